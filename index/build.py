@@ -1,0 +1,333 @@
+"""
+The one pipeline: files -> articles -> passages -> postings, vectors, store -> CURRENT.
+
+Everything is written into a hidden folder, read back, verified, renamed, and only then
+pointed to. A build that fails or is killed at any moment leaves what is served alone.
+"""
+
+import hashlib
+import shutil
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import Analyzer, Sentence
+from index.builds import (
+    BUILDS_FOLDER,
+    PARTIAL_PREFIX,
+    build_folder,
+    build_lock,
+    prune_builds,
+    remove_partial_builds,
+    switch_current,
+    sync,
+)
+from index.columns import ColumnWriter
+from index.corpus import CorpusReport, read_corpus
+from index.dense import VectorWriter
+from index.encoder import EncoderInput, EncoderOptions, open_encoder
+from index.errors import BuildFailed, InputError
+from index.lexical import BM25Options, PostingWriter
+from index.manifest import FileRecord, Manifest, record_files, write_manifest
+from index.passages import TARGET_CHARS, pack_sentences
+from index.readers import ReadLimits
+from index.records import Document, Span
+from index.snapshot import USER_DICTIONARY_FILE, OpenOptions, check_snapshot, open_folder
+from index.store import StoredSentence, StoreWriter
+
+ENCODE_BATCH = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """
+    What decides the content of a build, and how it is made.
+
+    Args:
+        encoder: Encoder of the dense index.
+        bm25: Parameters of the postings.
+        target_chars: The most code points of a passage.
+        title_weight: How often the title's terms count in each of its passages, >= 0.
+        user_dictionary: Words for Kiwi; copied into the build.
+        limits: Bounds of reading.
+        strict: Fail at the first record that is rejected.
+        allow_empty: Build an index without articles instead of refusing to.
+        num_workers: Threads of the analysis; 0 for one a core.
+        keep_builds: Builds to keep, the new one included, >= 1.
+        corpus_digest: A name of the corpus' content, kept in the manifest.
+    """
+
+    encoder: EncoderOptions = field(default_factory=EncoderOptions)
+    bm25: BM25Options = field(default_factory=BM25Options)
+    target_chars: int = TARGET_CHARS
+    title_weight: int = 2
+    user_dictionary: Path | None = None
+    limits: ReadLimits = field(default_factory=ReadLimits)
+    strict: bool = False
+    allow_empty: bool = False
+    num_workers: int = 0
+    keep_builds: int = 3
+    corpus_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a stage is; *total* None where it cannot be known. *done* grows."""
+
+    stage: str
+    done: int = 0
+    total: int | None = None
+    documents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What was built; *removed* are the ids of old builds that made room."""
+
+    manifest: Manifest
+    report: CorpusReport
+    removed: list[str]
+    seconds: float
+
+
+def build_index(
+    paths: Iterable[Path],
+    index_dir: Path,
+    options: BuildOptions | None = None,
+    *,
+    analyzer: Analyzer | None = None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> BuildResult:
+    """
+    Build an index of the articles in *paths* and switch CURRENT to it.
+
+    Args:
+        paths: Files and folders, as `index.corpus.read_corpus` takes them.
+        index_dir: Created where it is missing.
+        options: See `BuildOptions`.
+        analyzer: One with the same user dictionary to use again; None loads Kiwi.
+        on_progress: Called now and then from this thread.
+
+    Raises:
+        InputError: A path, option or user dictionary cannot be used, or there is no article.
+        RecordRejected: ``strict``, and a record was rejected.
+        BuildLocked: Another build into *index_dir* is running.
+        ModelUnavailable: The encoder cannot be loaded.
+        BuildFailed: The disk is full, or what was written does not verify.
+    """
+    options = options or BuildOptions()
+    started = time.monotonic()
+    try:
+        (index_dir / BUILDS_FOLDER).mkdir(parents=True, exist_ok=True)
+        with build_lock(index_dir):
+            remove_partial_builds(index_dir)
+            folder = index_dir / BUILDS_FOLDER / f"{PARTIAL_PREFIX}new"
+            folder.mkdir()
+            try:
+                manifest, report = _write(paths, folder, options, analyzer, on_progress)
+                sync_folder(folder)
+                final = build_folder(index_dir, manifest.build)
+                folder.rename(final)
+                sync(final.parent)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            switch_current(index_dir, manifest.build)
+            removed = prune_builds(index_dir, options.keep_builds)
+    except OSError as error:
+        raise BuildFailed(
+            f"Building in {index_dir} failed: {error}. What was served is untouched."
+        ) from error
+    return BuildResult(manifest, report, removed, time.monotonic() - started)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring every file of a folder, and the folder, to the disk."""
+    for path in folder.iterdir():
+        sync(path)
+    sync(folder)
+
+
+def _write(
+    paths: Iterable[Path],
+    folder: Path,
+    options: BuildOptions,
+    analyzer: Analyzer | None,
+    on_progress: Callable[[Progress], None],
+) -> tuple[Manifest, CorpusReport]:
+    """Fill *folder* with a verified build; the manifest comes last."""
+    report = CorpusReport()
+    user_dictionary = _copy_user_dictionary(options.user_dictionary, folder)
+    idf: dict[str, float] = {}
+    encoder = open_encoder(
+        options.encoder,
+        lambda terms: np.array([idf.get(term, 0.0) for term in terms], np.float32),
+    )
+    documents = read_corpus(paths, report, limits=options.limits, strict=options.strict)
+    first = list(islice(documents, 1))  # bad paths and empty folders show before Kiwi loads
+    if not first and not options.allow_empty:
+        rejected = f" ({report.n_rejected} records were rejected)" if report.n_rejected else ""
+        raise InputError(
+            f"No article was found{rejected}; nothing was built. "
+            "Give other paths, or --allow-empty for an empty index."
+        )
+    analyzer = analyzer or Analyzer(user_dictionary, num_workers=options.num_workers)
+    postings = PostingWriter(folder, options.bm25)
+    store = StoreWriter(folder)
+    columns = ColumnWriter()
+
+    for document, title, sentences in _analysed(_chain(first, documents), analyzer):
+        _add_document(document, title, sentences, options, postings, store, columns)
+        on_progress(
+            Progress("analysing", report.n_bytes_done, report.n_bytes, report.n_documents)
+        )
+
+    on_progress(Progress("writing postings"))
+    terms = postings.terms.terms()
+    idf.update(zip(terms, postings.finish().tolist(), strict=True))
+    vectors = VectorWriter(encoder.dim)
+    inputs = (
+        EncoderInput(f"{title}\n{text}", words)
+        for words, (title, text) in zip(
+            postings.passage_words(terms), store.passage_texts(), strict=True
+        )
+    )
+    for done in range(0, store.n_passages, ENCODE_BATCH):
+        on_progress(Progress("encoding", done, store.n_passages))
+        vectors.add(encoder.encode_passages(list(islice(inputs, ENCODE_BATCH))))
+    on_progress(Progress("writing and verifying"))
+    vectors.save(folder)
+    postings.close()
+    columns.save(folder)
+    store.close()
+
+    files = record_files(folder)
+    manifest = Manifest(
+        build=_new_id(folder.parent, files),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        counts={
+            "documents": store.n_documents,
+            "passages": store.n_passages,
+            "sentences": store.n_sentences,
+            "terms": len(terms),
+        },
+        analyzer={
+            "fingerprint": analyzer.fingerprint,
+            "description": analyzer.description,
+            "user_dictionary": user_dictionary is not None,
+        },
+        encoder={
+            "fingerprint": encoder.fingerprint,
+            "dim": encoder.dim,
+            "options": asdict(options.encoder),
+        },
+        options={
+            "bm25": asdict(options.bm25),
+            "target_chars": options.target_chars,
+            "title_weight": options.title_weight,
+        },
+        corpus={**report.summary(), "digest": options.corpus_digest},
+        files=files,
+    )
+    write_manifest(folder, manifest)
+    snapshot = open_folder(
+        folder,
+        OpenOptions(
+            verify=True,
+            device=options.encoder.device,
+            trust_remote_code=options.encoder.trust_remote_code,
+        ),
+        analyzer,
+    )
+    check_snapshot(snapshot)
+    snapshot.close()
+    return manifest, report
+
+
+def _chain(first: list[Document], rest: Iterator[Document]) -> Iterator[Document]:
+    yield from first
+    yield from rest
+
+
+def _analysed(
+    documents: Iterable[Document], analyzer: Analyzer
+) -> Iterator[tuple[Document, list[Sentence], list[Sentence]]]:
+    """Yield each document with the sentences of its title and of its text."""
+    waiting: deque[Document] = deque()
+
+    def texts() -> Iterator[str]:
+        for document in documents:
+            waiting.append(document)
+            yield document.title
+            yield document.text
+
+    analysed = analyzer.analyze_many(texts())
+    for title in analysed:
+        sentences = next(analysed)
+        yield waiting.popleft(), title, sentences
+
+
+def _add_document(
+    document: Document,
+    title: list[Sentence],
+    sentences: list[Sentence],
+    options: BuildOptions,
+    postings: PostingWriter,
+    store: StoreWriter,
+    columns: ColumnWriter,
+) -> None:
+    spans = [Span(sentence.start, sentence.end) for sentence in sentences]
+    # A title without a text, a news flash, is a passage of no text, found by its title.
+    passages = pack_sentences(document.text, spans, target_chars=options.target_chars) or [
+        Span(0, 0)
+    ]
+    title_ids = postings.terms.ids(token[0] for part in title for token in part.tokens)
+    tokens = _token_array(sentences, postings)
+    for passage in passages:
+        inside = (tokens[1] >= passage.start) & (tokens[2] <= passage.end)
+        ids: npt.NDArray[np.int32] = np.concatenate(
+            [np.array(title_ids * options.title_weight, np.int32), tokens[0, inside]]
+        )
+        postings.add(ids)
+    ends = np.cumsum([len(sentence.tokens) for sentence in sentences])
+    stored = [
+        StoredSentence(sentence.start, sentence.end, tokens[:, end - len(sentence.tokens) : end])
+        for sentence, end in zip(sentences, ends, strict=True)
+    ]
+    store.add(document, passages, stored)
+    columns.add(document, len(passages))
+
+
+def _token_array(sentences: list[Sentence], postings: PostingWriter) -> npt.NDArray[np.int32]:
+    """Return the tokens of a document as int32[3, n]: term ids, starts, ends."""
+    tokens = [token for sentence in sentences for token in sentence.tokens]
+    array = np.empty((3, len(tokens)), np.int32)
+    if tokens:
+        terms, array[1], array[2] = zip(*tokens, strict=True)
+        array[0] = postings.terms.ids(terms)
+    return array
+
+
+def _copy_user_dictionary(path: Path | None, folder: Path) -> Path | None:
+    if path is None:
+        return None
+    try:
+        return Path(shutil.copyfile(path, folder / USER_DICTIONARY_FILE))
+    except OSError as error:
+        raise InputError(f"No user dictionary at {path}: {error.strerror}") from error
+
+
+def _new_id(builds: Path, files: dict[str, FileRecord]) -> str:
+    """Name a build by the time in UTC and its content."""
+    content = "".join(record.sha256 for record in files.values())
+    digest = hashlib.sha256(content.encode()).hexdigest()[:8]
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{digest}"
+    taken = sum(path.name.startswith(name) for path in builds.iterdir())
+    return f"{name}-{taken + 1}" if taken else name

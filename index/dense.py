@@ -1,0 +1,111 @@
+"""
+FAISS vectors of passages: written, read and searched by exact inner product.
+
+Useful for: "which passages are nearest to this vector?"
+Not useful for: updates; a new build writes a new file.
+"""
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Vectors
+from index.top_rows import top_rows
+
+VECTORS_FILE = "vectors.faiss"
+VECTOR_ROWS_FILE = "vector_rows.npy"
+
+
+class VectorWriter:
+    """Collects vectors in row order; a zero vector has no direction and is left out."""
+
+    def __init__(self, dim: int) -> None:
+        self._index = faiss.IndexFlatIP(dim)
+        self._rows: list[int] = []
+        self._next_row = 0
+
+    def add(self, vectors: Vectors) -> None:
+        """Add the vectors of the next passages, float32[n, dim], unit or zero rows."""
+        known = np.flatnonzero(vectors.any(axis=1))
+        if len(known):
+            self._index.add(np.ascontiguousarray(vectors[known]))
+        self._rows += (known + self._next_row).tolist()
+        self._next_row += len(vectors)
+
+    def save(self, folder: Path) -> None:
+        """Write both files into *folder*."""
+        faiss.write_index(self._index, str(folder / VECTORS_FILE))
+        np.save(folder / VECTOR_ROWS_FILE, np.array(self._rows, np.uint32))
+
+
+class DenseIndex:
+    """
+    The vectors on disk; read-only, safe to share between threads.
+
+    FAISS numbers vectors by position. Our own array says which passage row each one
+    is, as FAISS' id maps are known to lose track of theirs. Read only verified files:
+    FAISS does not expect hostile ones.
+
+    Args:
+        folder: Of the build.
+        num_threads: OpenMP threads of FAISS in this process, >= 1.
+    """
+
+    def __init__(self, folder: Path, *, num_threads: int = 1) -> None:
+        faiss.omp_set_num_threads(num_threads)
+        self._index = faiss.read_index(str(folder / VECTORS_FILE))
+        self._rows: npt.NDArray[np.int64] = np.load(
+            folder / VECTOR_ROWS_FILE, allow_pickle=False
+        ).astype(np.int64)
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._index.d)
+
+    def top(
+        self,
+        vector: Vectors,
+        order: npt.NDArray[np.integer],
+        depth: int,
+        mask: npt.NDArray[np.bool_] | None = None,
+    ) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.floating]]:
+        """
+        Return the passages nearest to a query vector.
+
+        Args:
+            vector: float32[dim]; a zero vector has no neighbours.
+            order: As in `index.top_rows.top_rows`.
+            depth: The most rows to return.
+            mask: bool[n_passages], the passages that may be returned; None for all.
+
+        Returns:
+            Rows and cosines as `index.top_rows.top_rows` orders them.
+        """
+        depth = min(depth, self._index.ntotal)
+        if depth <= 0 or not vector.any():
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        parameters = None
+        if mask is not None:
+            allowed = np.packbits(mask[self._rows], bitorder="little")
+            selector = faiss.IDSelectorBitmap(allowed)
+            parameters = faiss.SearchParameters(sel=selector)
+        scores, found = self._index.search(vector[None, :], depth, params=parameters)
+        hit = found[0] >= 0  # FAISS fills up with -1 where a filter left too few
+        return top_rows(self._rows[found[0][hit]], scores[0][hit], order, depth)
+
+    def check(self, n_passages: int) -> None:
+        """
+        Look through rows and counts.
+
+        Raises:
+            ValueError: A vector without a passage, or the other way round.
+        """
+        if len(self._rows) != self._index.ntotal:
+            raise ValueError("as many vectors as rows are needed")
+        if len(self._rows) and (
+            self._rows[-1] >= n_passages or (np.diff(self._rows) <= 0).any()
+        ):
+            raise ValueError("vector rows out of order or range")
