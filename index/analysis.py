@@ -4,7 +4,7 @@ Text -> terms with spans, by sentence; the same object at build and at query tim
 Terms are of three kinds, told apart by their spelling:
 
 - morphemes of Kiwi that carry content, ``form/C`` with a coarse tag: ``탈락/N``;
-- bigrams inside runs of Hangul, ``~카카``: they find names and compounds that the
+- bigrams inside runs of Hangul, ``카카``: they find names and compounds that the
   morphological analysis splits one way here and another way there;
 - runs of letters and digits of other scripts, lower case: ``kt``, ``5g``, ``1350``.
   They are taken from the text by a regular expression, as Kiwi cuts "5G" in two.
@@ -14,13 +14,15 @@ import hashlib
 import json
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import kiwipiepy
 import kiwipiepy_model
+import numpy as np
 
 from index.errors import InputError
 from index.normalizing import Normalized, normalize
@@ -43,22 +45,31 @@ COARSE_TAGS = {
     **dict.fromkeys(("SH",), "H"),
 }
 
-_HANGUL = re.compile("[가-힣]{2,}")
 _RUN = re.compile(
     r"\d+(?:[.,]\d+)+(?![^\W_ᄀ-ᇿㄱ-ㆎ가-힣㐀-䶿一-鿿豈-﫿])|[^\W_ᄀ-ᇿㄱ-ㆎ가-힣㐀-䶿一-鿿豈-﫿]+"
 )
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")
 
-Token: TypeAlias = tuple[str, int, int]
-"""A term with its span in the stored text: ``(term, start, end)``."""
+
+class Tokens(NamedTuple):
+    """
+    Terms beside their spans, in no fixed order.
+
+    Three lists, not a list of triples: a corpus has more tokens than anything else, and
+    a million small tuples cost more than the analysis of what they hold.
+    """
+
+    terms: list[str]
+    starts: list[int]
+    ends: list[int]
 
 
 class Sentence(NamedTuple):
-    """A sentence: its span in the stored text and its tokens, in no fixed order."""
+    """A sentence: its span and its tokens, with offsets into the stored text."""
 
     start: int
     end: int
-    tokens: list[Token]
+    tokens: Tokens
 
 
 class Analyzer:
@@ -106,26 +117,21 @@ class Analyzer:
         for first in analysed:
             normalized, spans = waiting.popleft()
             sentences: list[Sentence] = []
+            bigram_starts = _bigram_starts(normalized.text)
             for i, block in enumerate(spans):
                 tokens = first if i == 0 else next(analysed)
-                sentences += _sentences(normalized, block, tokens)
+                sentences += _sentences(normalized, block, tokens, bigram_starts)
             yield sentences
 
-    def analyze_query(self, text: str) -> list[Token]:
+    def query_terms(self, text: str) -> list[str]:
         """
-        Return the tokens of a query.
+        Return the terms of a query, as often as they stand in it.
 
         What a word is taken for depends on what stands around it, and a short query
         has little: where no term is left, each word of Hangul is taken for a noun.
         """
-        tokens = [token for sentence in self.analyze(text) for token in sentence.tokens]
-        if not tokens:
-            normalized = normalize(text)
-            tokens = [
-                (f"{match[0]}/N", *normalized.stored(*match.span()))
-                for match in re.finditer("[가-힣]+", normalized.text)
-            ]
-        return tokens
+        terms = [term for sentence in self.analyze(text) for term in sentence.tokens.terms]
+        return terms or [f"{word}/N" for word in re.findall("[가-힣]+", normalize(text).text)]
 
 
 def describe_analyzer(user_dictionary: Path | None) -> dict[str, Any]:
@@ -135,7 +141,9 @@ def describe_analyzer(user_dictionary: Path | None) -> dict[str, Any]:
         try:
             digest = hashlib.sha256(user_dictionary.read_bytes()).hexdigest()
         except OSError as error:
-            raise InputError(f"No user dictionary at {user_dictionary}: {error.strerror}") from error
+            raise InputError(
+                f"No user dictionary at {user_dictionary}: {error.strerror}"
+            ) from error
     return {
         "kiwipiepy": kiwipiepy.__version__,
         "kiwipiepy_model": kiwipiepy_model.__version__,
@@ -154,7 +162,7 @@ def fingerprint(description: dict[str, Any]) -> str:
 
 def is_bigram(term: str) -> bool:
     """Tell whether a term is a pair of syllables rather than a word."""
-    return term.startswith("~")
+    return "가" <= term[0] <= "힣" and "/" not in term
 
 
 def _blocks(text: str) -> list[Span]:
@@ -173,38 +181,46 @@ def _blocks(text: str) -> list[Span]:
 
 
 def _sentences(
-    normalized: Normalized, block: Span, morphemes: list[kiwipiepy.Token]
+    normalized: Normalized,
+    block: Span,
+    morphemes: list[kiwipiepy.Token],
+    bigram_starts: list[int],
 ) -> Iterator[Sentence]:
     """Cut a block where Kiwi begins a new sentence and collect the terms of each."""
-    text = normalized.text
-    offset = block.start
-    starts = [offset]
-    found: list[list[Token]] = [[]]
-    last = 0
+    text, offset = normalized.text, block.start
+    first_chars = [offset]
+    tokens = [Tokens([], [], [])]
+    terms, starts, ends = tokens[-1]
+    last_position = 0
     for morpheme in morphemes:
-        position = morpheme.sent_position
-        if position != last:
-            last = position
-            starts.append(_line_start(text, starts[-1], offset + morpheme.start))
-            found.append([])
+        if morpheme.sent_position != last_position:
+            last_position = morpheme.sent_position
+            first_chars.append(_line_start(text, first_chars[-1], offset + morpheme.start))
+            tokens.append(Tokens([], [], []))
+            terms, starts, ends = tokens[-1]
         if coarse := COARSE_TAGS.get(morpheme.tag):
-            start = offset + morpheme.start
-            found[-1].append((f"{morpheme.form}/{coarse}", start, start + morpheme.len))
-    for i, start in enumerate(starts):
-        end = starts[i + 1] if i + 1 < len(starts) else block.end
-        tokens = found[i]
+            terms.append(f"{morpheme.form}/{coarse}")
+            starts.append(offset + morpheme.start)
+            ends.append(offset + morpheme.end)
+    for i, start in enumerate(first_chars):
+        end = first_chars[i + 1] if i + 1 < len(first_chars) else block.end
         piece = text[start:end]
         end -= len(piece) - len(piece.rstrip())
         start += len(piece) - len(piece.lstrip())
-        if start >= end:
-            continue
-        _add_bigrams(tokens, text, start, end)
-        _add_runs(tokens, text, start, end)
-        if normalized.origins is None:
-            yield Sentence(start, end, tokens)
-        else:
-            stored = [(term, *normalized.stored(a, max(b, a + 1))) for term, a, b in tokens]
-            yield Sentence(*normalized.stored(start, end), stored)
+        if start < end:
+            first, last = bisect_left(bigram_starts, start), bisect_left(bigram_starts, end - 1)
+            _add_bigrams(tokens[i], text, bigram_starts[first:last])
+            _add_runs(tokens[i], text, start, end)
+            yield _in_stored_text(normalized, start, end, tokens[i])
+
+
+def _in_stored_text(normalized: Normalized, start: int, end: int, tokens: Tokens) -> Sentence:
+    if normalized.origins is None:
+        return Sentence(start, end, tokens)
+    # A contracted ending can be a morpheme of no length; it keeps the character it is in.
+    spans = [normalized.stored(a, max(b, a + 1)) for a, b in zip(*tokens[1:], strict=True)]
+    moved = Tokens(tokens.terms, [span.start for span in spans], [span.end for span in spans])
+    return Sentence(*normalized.stored(start, end), moved)
 
 
 def _line_start(text: str, sentence_start: int, start: int) -> int:
@@ -215,25 +231,34 @@ def _line_start(text: str, sentence_start: int, start: int) -> int:
     return start
 
 
-def _add_bigrams(tokens: list[Token], text: str, start: int, end: int) -> None:
-    for match in _HANGUL.finditer(text, start, end):
-        first, last = match.span()
-        tokens += [("~" + text[i : i + 2], i, i + 2) for i in range(first, last - 1)]
+def _bigram_starts(text: str) -> list[int]:
+    """Return the offsets at which two syllables of Hangul stand side by side, ascending."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    is_hangul = (codes >= ord("가")) & (codes <= ord("힣"))
+    starts: list[int] = np.flatnonzero(is_hangul[:-1] & is_hangul[1:]).tolist()
+    return starts
 
 
-def _add_runs(tokens: list[Token], text: str, start: int, end: int) -> None:
+def _add_bigrams(tokens: Tokens, text: str, starts: list[int]) -> None:
+    tokens.terms.extend([text[i : i + 2] for i in starts])
+    tokens.starts.extend(starts)
+    tokens.ends.extend([i + 2 for i in starts])
+
+
+def _add_runs(tokens: Tokens, text: str, start: int, end: int) -> None:
     for match in _RUN.finditer(text, start, end):
-        run = match[0]
+        run, (first, last) = match[0], match.span()
         if "." not in run and "," not in run:
-            tokens.append((_fold(run[:MAX_RUN_CHARS]), *match.span()))
+            found = [(_fold(run[:MAX_RUN_CHARS]), first, last)]
         elif _NUMBER.fullmatch(run):
-            tokens.append((run.replace(",", ""), *match.span()))
+            found = [(run.replace(",", ""), first, last)]
         else:  # a date like 2018.5.14, or a list
-            first = match.start()
-            tokens += [
-                (part[0], first + part.start(), first + part.end())
-                for part in re.finditer(r"\d+", run)
-            ]
+            parts = re.finditer(r"\d+", run)
+            found = [(part[0], first + part.start(), first + part.end()) for part in parts]
+        for term, term_start, term_end in found:
+            tokens.terms.append(term)
+            tokens.starts.append(term_start)
+            tokens.ends.append(term_end)
 
 
 def _fold(run: str) -> str:

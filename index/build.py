@@ -12,13 +12,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import Analyzer, Sentence
+from index.analysis import Analyzer, Sentence, describe_analyzer, fingerprint
 from index.builds import (
     BUILDS_FOLDER,
     PARTIAL_PREFIX,
@@ -148,6 +149,16 @@ def build_index(
     return BuildResult(manifest, report, removed, time.monotonic() - started)
 
 
+def is_built_with(manifest: Manifest, options: BuildOptions) -> bool:
+    """Tell whether a build has the content that *options* would give it."""
+    return (
+        manifest.options == _content_options(options)
+        and manifest.encoder["options"] == asdict(options.encoder)
+        and manifest.analyzer["fingerprint"]
+        == fingerprint(describe_analyzer(options.user_dictionary))
+    )
+
+
 def sync_folder(folder: Path) -> None:
     """Bring every file of a folder, and the folder, to the disk."""
     for path in folder.iterdir():
@@ -183,11 +194,9 @@ def _write(
     store = StoreWriter(folder)
     columns = ColumnWriter()
 
-    for document, title, sentences in _analysed(_chain(first, documents), analyzer):
+    for document, title, sentences in _analysed(chain(first, documents), analyzer):
         _add_document(document, title, sentences, options, postings, store, columns)
-        on_progress(
-            Progress("analysing", report.n_bytes_done, report.n_bytes, report.n_documents)
-        )
+        on_progress(Progress("analysing", report.n_bytes_done, report.n_bytes, report.n_documents))
 
     on_progress(Progress("writing postings"))
     terms = postings.terms.terms()
@@ -228,11 +237,7 @@ def _write(
             "dim": encoder.dim,
             "options": asdict(options.encoder),
         },
-        options={
-            "bm25": asdict(options.bm25),
-            "target_chars": options.target_chars,
-            "title_weight": options.title_weight,
-        },
+        options=_content_options(options),
         corpus={**report.summary(), "digest": options.corpus_digest},
         files=files,
     )
@@ -251,9 +256,12 @@ def _write(
     return manifest, report
 
 
-def _chain(first: list[Document], rest: Iterator[Document]) -> Iterator[Document]:
-    yield from first
-    yield from rest
+def _content_options(options: BuildOptions) -> dict[str, Any]:
+    return {
+        "bm25": asdict(options.bm25),
+        "target_chars": options.target_chars,
+        "title_weight": options.title_weight,
+    }
 
 
 def _analysed(
@@ -288,7 +296,7 @@ def _add_document(
     passages = pack_sentences(document.text, spans, target_chars=options.target_chars) or [
         Span(0, 0)
     ]
-    title_ids = postings.terms.ids(token[0] for part in title for token in part.tokens)
+    title_ids = postings.terms.ids(term for part in title for term in part.tokens.terms)
     tokens = _token_array(sentences, postings)
     for passage in passages:
         inside = (tokens[1] >= passage.start) & (tokens[2] <= passage.end)
@@ -296,10 +304,10 @@ def _add_document(
             [np.array(title_ids * options.title_weight, np.int32), tokens[0, inside]]
         )
         postings.add(ids)
-    ends = np.cumsum([len(sentence.tokens) for sentence in sentences])
+    cuts = np.cumsum([0, *(len(sentence.tokens.terms) for sentence in sentences)])
     stored = [
-        StoredSentence(sentence.start, sentence.end, tokens[:, end - len(sentence.tokens) : end])
-        for sentence, end in zip(sentences, ends, strict=True)
+        StoredSentence(sentence.start, sentence.end, tokens[:, cuts[i] : cuts[i + 1]])
+        for i, sentence in enumerate(sentences)
     ]
     store.add(document, passages, stored)
     columns.add(document, len(passages))
@@ -307,12 +315,11 @@ def _add_document(
 
 def _token_array(sentences: list[Sentence], postings: PostingWriter) -> npt.NDArray[np.int32]:
     """Return the tokens of a document as int32[3, n]: term ids, starts, ends."""
-    tokens = [token for sentence in sentences for token in sentence.tokens]
-    array = np.empty((3, len(tokens)), np.int32)
-    if tokens:
-        terms, array[1], array[2] = zip(*tokens, strict=True)
-        array[0] = postings.terms.ids(terms)
-    return array
+    terms, starts, ends = (
+        list(chain.from_iterable(sentence.tokens[part] for sentence in sentences))
+        for part in range(3)
+    )
+    return np.array([postings.terms.ids(terms), starts, ends], np.int32)
 
 
 def _copy_user_dictionary(path: Path | None, folder: Path) -> Path | None:

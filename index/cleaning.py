@@ -99,9 +99,7 @@ _BYLINE = re.compile(
          [/|=:,(\[<]?\s?{_EMAIL}(?:\s?[,/·]\s?{_EMAIL})*\s?[\])>】]*[.]?""",
     re.VERBOSE,
 )
-_SPEAKER = (
-    r"(?:앵커(?:\s?멘트)?|기자(?:\s?멘트)?|리포트|리포터|인터뷰|녹취|자막뉴스|현장음|아나운서|내레이션|VCR)"
-)
+_SPEAKER = r"(?:앵커(?:\s?멘트)?|기자(?:\s?멘트)?|리포트|리포터|인터뷰|녹취|자막뉴스|현장음|아나운서|내레이션|VCR)"
 _BROADCASTER = r"(?:MBC|KBS|SBS|YTN|JTBC|EBS|MBN|OBS|CBS|BBS|채널A|TV\s?조선|연합뉴스\s?TV)"
 _BROADCAST = re.compile(
     rf"""(?:[\[<【][^\]>】]{{2,12}}[\]>】]\s?)?
@@ -134,6 +132,7 @@ _LINE_RULES: dict[Rule, Callable[[str], bool]] = {
     Rule.LISTING_TIME: lambda line: bool(_LISTING.fullmatch(line)),
 }
 _MAX_DEBRIS_CHARS = 400  # no notice is longer; keeps the patterns off whole paragraphs
+_PLAIN_SENTENCE = re.compile(r".*[^니]다\.")  # the style of news, and of no notice
 
 
 def split_lines(text: str) -> list[str]:
@@ -166,10 +165,10 @@ def _swap(line: tuple[int, str], rule: Rule) -> tuple[int, Rule, str]:
 
 
 def _find_debris(lines: list[str]) -> dict[int, Rule]:
-    shown = [_plain(line) if len(line) <= _MAX_DEBRIS_CHARS else line for line in lines]
+    shown = [_plain(line) if 0 < len(line) <= _MAX_DEBRIS_CHARS else line for line in lines]
     found: dict[int, Rule] = {}
     for i, line in enumerate(shown):
-        if not line or len(line) > _MAX_DEBRIS_CHARS:
+        if not line or len(line) > _MAX_DEBRIS_CHARS or _PLAIN_SENTENCE.fullmatch(line):
             continue
         for rule, matches in _LINE_RULES.items():
             if matches(line):

@@ -78,6 +78,11 @@ class Columns:
         self.publishers: list[str] = names["publishers"]
         self.sections: list[str] = names["sections"]
 
+    @property
+    def n_documents(self) -> int:
+        """Number of documents."""
+        return len(self._days)
+
     def passages_where(
         self,
         *,

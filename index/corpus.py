@@ -202,10 +202,7 @@ def _to_document(
     if not title and not cleaned.text.strip():
         return Rejection(source.name, record.line, "no title and no text")
     document_id = (
-        others["id"]
-        or record.default_id
-        or others["url"]
-        or text_sha256(title + cleaned.text)[:16]
+        others["id"] or record.default_id or others["url"] or text_sha256(title + cleaned.text)[:16]
     )
     if len(document_id) > MAX_ID_CHARS:
         reason = f"the id has {len(document_id):,} characters, at most {MAX_ID_CHARS} are allowed"
@@ -273,7 +270,9 @@ class _SeenIds:
         self._rows.execute("CREATE TABLE seen (id TEXT PRIMARY KEY, digest BLOB) WITHOUT ROWID")
         self._rows.execute("BEGIN")
 
-    def check(self, document: Document, source: SourceFile, line: int) -> Document | Rejection | None:
+    def check(
+        self, document: Document, source: SourceFile, line: int
+    ) -> Document | Rejection | None:
         """Return the document if its id is new, None for a duplicate, or the conflict."""
         digest = hashlib.sha256((document.text or document.title).encode()).digest()
         try:

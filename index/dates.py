@@ -90,8 +90,7 @@ def _parse(text: str) -> datetime:
 
 def _from_parts(parts: dict[str, str | None]) -> datetime:
     numbers = {
-        name: int(parts[name] or 0)
-        for name in ("year", "month", "day", "hour", "minute", "second")
+        name: int(parts[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")
     }
     half = (parts["half"] or parts["half_after"] or "").upper()
     if half:

@@ -96,6 +96,16 @@ class DenseIndex:
         hit = found[0] >= 0  # FAISS fills up with -1 where a filter left too few
         return top_rows(self._rows[found[0][hit]], scores[0][hit], order, depth)
 
+    def scores(self, vector: Vectors, rows: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+        """Return float32[len(rows)], the cosine of each passage; 0 for one without a vector."""
+        scores = np.zeros(len(rows), np.float32)
+        places = np.searchsorted(self._rows, rows)
+        known = np.flatnonzero(places < len(self._rows))
+        known = known[self._rows[places[known]] == rows[known]]
+        if len(known) and vector.any():
+            scores[known] = self._index.reconstruct_batch(places[known]) @ vector
+        return scores
+
     def check(self, n_passages: int) -> None:
         """
         Look through rows and counts.
@@ -105,7 +115,5 @@ class DenseIndex:
         """
         if len(self._rows) != self._index.ntotal:
             raise ValueError("as many vectors as rows are needed")
-        if len(self._rows) and (
-            self._rows[-1] >= n_passages or (np.diff(self._rows) <= 0).any()
-        ):
+        if len(self._rows) and (self._rows[-1] >= n_passages or (np.diff(self._rows) <= 0).any()):
             raise ValueError("vector rows out of order or range")

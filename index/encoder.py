@@ -6,7 +6,7 @@ found in it, so that an encoder over words needs no second analysis; an encoder 
 reads raw text leaves them alone.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -24,10 +24,10 @@ IdfOf: TypeAlias = Callable[[Iterable[str]], npt.NDArray[np.float32]]
 
 
 class EncoderInput(NamedTuple):
-    """A text as it is read, and its terms that are words (no bigrams), in any order."""
+    """A text as it is read, and its terms that are words (no bigrams) with their counts."""
 
     text: str
-    words: Sequence[str]
+    words: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ matches only the same letters.
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,9 +61,8 @@ class KiwiEncoder:
         terms: dict[str, int] = {}
         starts, columns, counts = [0], [], []
         for passage in inputs:
-            found = Counter(passage.words)
-            columns += [terms.setdefault(term, len(terms)) for term in found]
-            counts += found.values()
+            columns += [terms.setdefault(term, len(terms)) for term in passage.words]
+            counts += passage.words.values()
             starts.append(len(columns))
         if not terms:
             return np.zeros((len(inputs), self.dim), np.float32)
@@ -78,8 +76,7 @@ class KiwiEncoder:
         rows = [self._encode_query(query.words) for query in inputs]
         return unit_rows(np.array(rows, np.float32).reshape(len(inputs), self.dim))
 
-    def _encode_query(self, words: Sequence[str]) -> Vectors:
-        counts = Counter(words)
+    def _encode_query(self, counts: Mapping[str, int]) -> Vectors:
         if not counts:
             return np.zeros(self.dim, np.float32)
         terms = sorted(counts)
@@ -100,9 +97,7 @@ class KiwiEncoder:
         vectors = np.zeros((len(terms), self.dim), np.float32)
         chosen = [rows[i] for i in known]
         vectors[known] = self._vectors[chosen] * self._scales[chosen][:, None]
-        vectors[unknown] = hashed_vectors(
-            [terms[i].partition("/")[0] for i in unknown], self.dim
-        )
+        vectors[unknown] = hashed_vectors([terms[i].partition("/")[0] for i in unknown], self.dim)
         return vectors
 
 

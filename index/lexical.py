@@ -77,9 +77,9 @@ class PostingWriter:
         self._lengths.append(len(term_ids))
         self._spool_starts.append(self._spool_starts[-1] + len(ids))
 
-    def passage_words(self, terms: Sequence[str]) -> Iterator[list[str]]:
+    def passage_words(self, terms: Sequence[str]) -> Iterator[dict[str, int]]:
         """
-        Yield the terms of every passage again that are words, each as often as it was added.
+        Yield the terms of every passage again that are words, with their counts.
 
         Args:
             terms: All terms by id, from ``terms.terms()``.
@@ -88,9 +88,9 @@ class PostingWriter:
         spooled = self._spooled()
         for start, end in itertools.pairwise(self._spool_starts):
             records = spooled[start:end]
-            records = records[is_word[records["term"]]]
-            ids = np.repeat(records["term"], records["count"]).tolist()
-            yield [terms[i] for i in ids]
+            words = records[is_word[records["term"]]]
+            ids, counts = words["term"].tolist(), words["count"].tolist()
+            yield dict(zip([terms[i] for i in ids], counts, strict=True))
 
     def _spooled(self) -> npt.NDArray[Any]:
         self._spool.flush()
@@ -123,9 +123,7 @@ class PostingWriter:
             terms, first, counts = np.unique(chunk["term"], return_index=True, return_counts=True)
             place = np.arange(len(chunk)) + np.repeat(written[terms] - first, counts)
             rows[place] = chunk["row"]
-            impacts[place] = model.impact(
-                idf[chunk["term"]], chunk["count"], lengths[chunk["row"]]
-            )
+            impacts[place] = model.impact(idf[chunk["term"]], chunk["count"], lengths[chunk["row"]])
             written[terms] += counts
         for array in (rows, impacts):
             if isinstance(array, np.memmap):

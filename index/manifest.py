@@ -90,9 +90,7 @@ def read_manifest(folder: Path) -> Manifest:
 def record_files(folder: Path) -> dict[str, FileRecord]:
     """Read every file of a folder back from disk and describe it."""
     return {
-        path.name: _record(path)
-        for path in sorted(folder.iterdir())
-        if path.name != MANIFEST_FILE
+        path.name: _record(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST_FILE
     }
 
 
@@ -136,7 +134,9 @@ def _render(fields: dict[str, Any]) -> bytes:
     """Render with a checksum over the rest, so that one byte changed anywhere shows."""
     body = json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True)
     checksum = hashlib.sha256(body.encode("utf-8")).hexdigest()
-    whole = json.dumps({**fields, "checksum": checksum}, ensure_ascii=False, indent=1, sort_keys=True)
+    whole = json.dumps(
+        {**fields, "checksum": checksum}, ensure_ascii=False, indent=1, sort_keys=True
+    )
     return (whole + "\n").encode("utf-8")
 
 

@@ -22,6 +22,7 @@ _ONE_TO_ONE = str.maketrans(
         **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # fullwidth ASCII
     }
 )
+_SPECIAL = re.compile("[" + re.escape("".join(map(chr, _ONE_TO_ONE))) + "]")
 
 
 class Normalized(NamedTuple):
@@ -47,7 +48,7 @@ def normalize(text: str) -> Normalized:
     zero-width and control characters. LF stays, as sentences may end there.
     """
     if not INVISIBLE.search(text) and unicodedata.is_normalized("NFC", text):
-        return Normalized(text.translate(_ONE_TO_ONE), None)
+        return Normalized(_translate(text), None)
     pieces: list[str] = []
     origins: list[Span] = []
     start = 0
@@ -59,7 +60,12 @@ def normalize(text: str) -> Normalized:
         pieces.append(piece)
         origins += [Span(start, end)] * len(piece)
         start = end
-    return Normalized("".join(pieces).translate(_ONE_TO_ONE), origins)
+    return Normalized(_translate("".join(pieces)), origins)
+
+
+def _translate(text: str) -> str:
+    # str.translate looks up every character; most texts have none that changes.
+    return text.translate(_ONE_TO_ONE) if _SPECIAL.search(text) else text
 
 
 def _composes(character: str, before: str) -> bool:

@@ -181,6 +181,10 @@ class Store:
             for start, end, blob in rows
         ]
 
+    def document_ids(self) -> list[str]:
+        """Return the ids of all articles, by row."""
+        return [str(found) for (found,) in self._rows("SELECT id FROM documents ORDER BY row")]
+
     def count(self, table: str) -> int:
         """Return the number of rows of ``documents``, ``passages`` or ``sentences``."""
         [(count,)] = self._rows(f"SELECT count(*) FROM {table}")

@@ -1,0 +1,1 @@
+"""The edges: command line, HTTP, settings, and the wiring of engines."""

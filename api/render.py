@@ -1,0 +1,154 @@
+"""
+Results for people in a terminal; plain text where the output is piped.
+
+What was retrieved is data: it is never read as markup, and control characters in it
+are shown as a mark instead of being obeyed.
+"""
+
+import sys
+import unicodedata
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from index.build import BuildResult
+from search.records import Hit, SearchResult
+
+CONTROL_MARK = "\ufffd"
+
+
+def console() -> Console:
+    """Return a console on stdout that neither guesses colours nor reads markup."""
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def show_result(result: SearchResult) -> None:
+    """Print the hits of a search with their citations."""
+    out = console()
+    if not result.hits:
+        out.print(Text("Nothing was found. 찾은 기사가 없습니다.", style="yellow"))
+    for hit in result.hits:
+        out.print(_heading(hit))
+        out.print(_passage(hit))
+        out.print(_citation(hit))
+        if hit.explain:
+            shares = "  ".join(f"{name} {share:.4f}" for name, share in hit.explain.items())
+            out.print(Text(f"   {shares}", style="dim"))
+        out.print()
+    if result.explain:
+        _show_explanation(out, result.explain)
+    timings = "  ".join(f"{name} {ms:.1f}" for name, ms in result.timings_ms.items())
+    out.print(Text(f"{len(result.hits)} hits · build {result.build} · ms: {timings}", style="dim"))
+
+
+def show_build(result: BuildResult) -> None:
+    """Print what a build made and met."""
+    out = console()
+    counts, report = result.manifest.counts, result.report
+    out.print(
+        f"Built {result.manifest.build}: {counts['documents']:,} articles, "
+        f"{counts['passages']:,} passages, {counts['terms']:,} terms in {result.seconds:.1f} s."
+    )
+    encodings = ", ".join(f"{name} {n}" for name, n in sorted(report.encodings.items()))
+    out.print(
+        f"Read {report.n_files:,} files ({encodings or 'none'}); skipped "
+        f"{report.n_skipped_files:,} of other kinds, {report.n_duplicates:,} duplicates."
+    )
+    if report.n_removed_lines:
+        removed = ", ".join(f"{rule} {n}" for rule, n in sorted(report.n_removed_lines.items()))
+        out.print(f"Removed lines: {removed}.")
+    if report.n_rejected:
+        out.print(Text(f"Rejected {report.n_rejected:,} records:", style="yellow"))
+        for path, line, reason in report.rejections[:20]:
+            out.print(Text(safe(f"  {path}:{line}: {reason}")))
+        if report.n_rejected > 20:
+            out.print("  ... gisa info --json lists the others.")
+
+
+def show_measures(report: dict[str, Any], legs: list[str]) -> None:
+    """Print a table of measures with their 95 % intervals."""
+    table = Table(title=f"{report['queries']:,} queries")
+    table.add_column("leg")
+    names = list(next(iter(report["measures"].values())))
+    for name in names:
+        table.add_column(name, justify="right")
+    for leg in legs:
+        cells = []
+        for name in names:
+            low, high = report["intervals"][leg][name]
+            cells.append(f"{report['measures'][leg][name]:.4f} [{low:.3f}, {high:.3f}]")
+        table.add_row(leg, *cells)
+    out = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
+    out.print(table)
+    for name, found in report.get("baseline", {}).get("hybrid_against_baseline", {}).items():
+        out.print(
+            f"{name}: {found['difference']:+.4f} against the baseline "
+            f"({found['low']:+.4f} to {found['high']:+.4f}, p = {found['p']:.4f})",
+            markup=False,
+        )
+
+
+def show_fields(fields: dict[str, Any]) -> None:
+    """Print nested values, one a line."""
+    out = console()
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            out.print(f"{name}:")
+            for key, inner in value.items():
+                out.print(Text(safe(f"  {key}: {inner}")))
+        else:
+            out.print(Text(safe(f"{name}: {value}")))
+
+
+def safe(text: str) -> str:
+    """Replace control and direction characters, LF and tab apart, one for one."""
+    return "".join(
+        CONTROL_MARK
+        if unicodedata.category(c) in ("Cc", "Cs")
+        and c not in "\n\t"
+        or "\u202a" <= c <= "\u202e"
+        or "\u2066" <= c <= "\u2069"
+        else c
+        for c in text
+    )
+
+
+def _heading(hit: Hit) -> Text:
+    heading = Text(f"{hit.rank}. ", style="bold")
+    heading.append(safe(hit.title or "(no title)"), style="bold cyan")
+    known = [part for part in (hit.publisher, (hit.published or "")[:10]) if part]
+    heading.append(safe("  " + " · ".join(known)) if known else "", style="not bold dim")
+    return heading
+
+
+def _passage(hit: Hit) -> Text:
+    text = Text(safe(hit.text))
+    for start, end in hit.highlights:
+        text.stylize("bold yellow", start, end)
+    lines = text.split("\n")
+    indented = Text("\n").join(Text("   ").append_text(line) for line in lines)
+    return indented if hit.text else Text("   (title only)", style="dim")
+
+
+def _citation(hit: Hit) -> Text:
+    legs = [
+        f"{name} #{score.rank}"
+        for name, score in (("lexical", hit.lexical), ("dense", hit.dense))
+        if score is not None
+    ]
+    parts = [f"{hit.document_id} [{hit.start}, {hit.end})", f"score {hit.score:.4f}", *legs]
+    if hit.more_passages:
+        parts.append(f"+{hit.more_passages} more passages")
+    if hit.url:
+        parts.append(hit.url)
+    return Text(safe("   " + " · ".join(parts)), style="dim")
+
+
+def _show_explanation(out: Console, explain: dict[str, Any]) -> None:
+    terms = "  ".join(f"{term['term']} {term['weight']:.2f}" for term in explain["terms"])
+    out.print(Text(safe(f"terms: {terms}")))
+    fusion = explain["fusion"]
+    weights = "  ".join(f"{name} {weight}" for name, weight in fusion["weights"].items())
+    out.print(Text(f"fusion: {fusion['method']}  {weights}"))

@@ -1,0 +1,113 @@
+"""
+Every setting of the program, read once from the environment and ``.env``.
+
+Nothing is read at import; `load_settings` is called by ``main`` and `create_app`.
+"""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.build import BuildOptions
+from index.encoder import EncoderOptions
+from index.errors import InputError
+from index.readers import ReadLimits
+from search.fuse import Fusion
+
+PREFIX = "GISA_"
+
+
+class Settings(BaseSettings):
+    """Settings by name in lower case; in the environment they are ``GISA_<NAME>``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+    )
+
+    index_dir: Path = Path("var/index")
+    """Where builds are written and read."""
+    keep_builds: Annotated[int, Field(ge=1, le=100)] = BuildOptions().keep_builds
+    """Builds to keep, the served one included."""
+    num_workers: Annotated[int, Field(ge=0, le=256)] = 0
+    """Threads of the analysis at build time; 0 for one a core."""
+    max_text_chars: Annotated[int, Field(ge=1_000, le=10_000_000)] = ReadLimits().max_text_chars
+    """Longest body in characters; a record with a longer one is rejected."""
+    user_dictionary: Path | None = None
+    """Words for Kiwi, `form<TAB>tag<TAB>score` a line; copied into the build."""
+    encoder: str = EncoderOptions().name
+    """Encoder of new builds: `kiwi`, or `sentence-transformers:<name or path>`."""
+    encoder_dim: Annotated[int, Field(ge=8, le=8192)] | None = None
+    """Keep only the first dimensions of a sentence-transformers model."""
+    encoder_max_tokens: Annotated[int, Field(ge=8, le=65536)] | None = None
+    """Cut the inputs of a sentence-transformers model; its own limit where unset."""
+    encoder_batch_size: Annotated[int, Field(ge=1, le=4096)] = EncoderOptions().batch_size
+    """Texts a step of a sentence-transformers model."""
+    encoder_device: str | None = None
+    """Where torch runs: `cpu`, `cuda`, `cuda:1`; torch chooses where unset."""
+    trust_remote_code: bool = False
+    """Let a sentence-transformers model run code that it brings along."""
+    fusion: Fusion = Fusion.WEIGHTED
+    """How the legs are put together: `weighted` or `rrf`."""
+    num_threads: Annotated[int, Field(ge=1, le=256)] = 1
+    """OpenMP threads of FAISS for one query."""
+    host: str = "127.0.0.1"
+    """Address that `gisa serve` binds; others than this machine reach it only if changed."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """Port of `gisa serve`; 0 for any free one."""
+    reload_seconds: Annotated[float, Field(ge=0.05, le=3600)] = 1.0
+    """How often the server looks for a new build, in seconds."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severity that is logged."""
+    log_queries: bool = False
+    """Log the text of queries; otherwise only their length and a hash."""
+
+
+def load_settings() -> Settings:
+    """
+    Read the settings.
+
+    Raises:
+        InputError: One or more are unknown or out of range; all are named.
+    """
+    problems = [
+        f"{name} is unknown{_nearest(name)}"
+        for name in os.environ
+        if name.startswith(PREFIX) and name not in setting_names()
+    ]
+    settings = None
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for found in error.errors():
+            name = PREFIX + str(found["loc"][0]).upper().removeprefix(PREFIX)
+            problems.append(f"{name}={found['input']!r}: {found['msg']}")
+    if problems or settings is None:
+        raise InputError(f"Bad settings: {'; '.join(problems)}. See docs/settings.md.")
+    return settings
+
+
+def setting_names() -> list[str]:
+    """Return the names of all environment variables that are read."""
+    return [PREFIX + name.upper() for name in Settings.model_fields]
+
+
+def settings_table() -> str:
+    """Return the Markdown table of docs/settings.md."""
+    lines = ["| variable | default | meaning |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = "unset" if field.default is None else f"`{field.default}`"
+        lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _nearest(name: str) -> str:
+    found = difflib.get_close_matches(name, setting_names(), 1)
+    return f" (did you mean {found[0]}?)" if found else ""

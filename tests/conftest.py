@@ -1,0 +1,120 @@
+"""Fixtures that several kinds of tests share; Kiwi and the sample index are made once."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from index.analysis import Analyzer
+from index.build import BuildOptions, BuildResult, build_index
+from index.snapshot import Snapshot, open_snapshot
+from search.engine import SearchEngine
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples" / "news.jsonl"
+
+settings.register_profile(
+    "gisa", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("gisa")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Tests see no GISA_* variable, no .env, and never write into the checkout."""
+    for name in list(os.environ):
+        if name.startswith("GISA_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def analyzer() -> Analyzer:
+    """The analyzer with its default options; loading Kiwi takes seconds."""
+    return Analyzer(num_workers=1)
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory, analyzer: Analyzer) -> Path:
+    """An index of the sample corpus; copy it before you change it."""
+    folder = tmp_path_factory.mktemp("sample") / "index"
+    build_index([SAMPLES], folder, BuildOptions(), analyzer=analyzer)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def snapshot(sample_index: Path, analyzer: Analyzer) -> Iterator[Snapshot]:
+    """The sample index, opened."""
+    opened = open_snapshot(sample_index, analyzer=analyzer)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def engine(snapshot: Snapshot) -> SearchEngine:
+    """An engine over the sample index."""
+    return SearchEngine(snapshot)
+
+
+@pytest.fixture
+def copied_index(sample_index: Path, tmp_path: Path) -> Path:
+    """A copy of the sample index that a test may damage."""
+    return Path(shutil.copytree(sample_index, tmp_path / "copied"))
+
+
+@pytest.fixture
+def write_jsonl(tmp_path: Path) -> Callable[..., Path]:
+    """Write records to a JSONL file and return its path."""
+
+    def write(*records: dict[str, Any], name: str = "news.jsonl") -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        path.write_text("".join(lines), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def build_corpus(tmp_path: Path, analyzer: Analyzer) -> Callable[..., BuildResult]:
+    """Build an index of *paths* under ``tmp_path / "index"`` with the shared analyzer."""
+
+    def build(*paths: Path, options: BuildOptions | None = None) -> BuildResult:
+        return build_index(list(paths), tmp_path / "index", options, analyzer=analyzer)
+
+    return build
+
+
+@pytest.fixture
+def gisa(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command line in a process of its own, in ``tmp_path``."""
+
+    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "api", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            timeout=120,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def news_data() -> Path:
+    """The evaluation sets, which are not part of the repository."""
+    folder = os.environ.get("NEWS_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("NEWS_DATA names no folder with the evaluation sets")
+    return Path(folder).resolve()
