@@ -54,8 +54,8 @@ def create_app(settings: Settings | None = None, live: LiveEngine | None = None)
     )
     app.state.query_fields = _query_fields(log_text=settings.log_queries)
     app.include_router(router)
-    app.add_middleware(RequestLog)
     app.add_middleware(BodyLimit)
+    app.add_middleware(RequestLog)  # outermost, so that refused bodies are logged too
     app.add_exception_handler(GisaError, _on_gisa_error)
     app.add_exception_handler(RequestValidationError, _on_bad_request)
     app.add_exception_handler(HTTPException, _on_http_error)
@@ -185,9 +185,11 @@ async def _on_bad_request(request: Request, error: Exception) -> JSONResponse:
 async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 (see above)
     kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http-error")
-    return _problem(
+    response = _problem(
         error.status_code, kind, str(error.detail), f"{request.url.path}: {error.detail}."
     )
+    response.headers.update(error.headers or {})  # a 405 must say what is allowed
+    return response
 
 
 async def _on_bug(request: Request, error: Exception) -> JSONResponse:

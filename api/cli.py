@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import click
 import typer
 
 from api.errors import EXIT_FAILED, outcome_of
@@ -135,7 +134,9 @@ def search(
 def serve(
     index_dir: IndexDir = None,
     host: Annotated[str | None, typer.Option(help="[default: GISA_HOST, or 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="[default: GISA_PORT, or 8000]")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="[default: GISA_PORT, or 8000]", min=0, max=65_535)
+    ] = None,
 ) -> None:
     """Serve searches over HTTP. HTTP 서버를 켭니다."""
     import uvicorn  # the server's packages are loaded for this command alone
@@ -274,16 +275,14 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code; an error is one line on stderr."""
     try:
-        code = app(arguments, prog_name="gisa", standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else 0
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        return 130
+        try:
+            app(arguments, prog_name="gisa")  # tells wrong usage itself, and always exits
+        except SystemExit as end:
+            if isinstance(end.__context__, BrokenPipeError):
+                return 0  # Typer and Rich exit with 1 where a reader like head has enough
+            sys.stdout.flush()
+            return end.code if isinstance(end.code, int) else EXIT_FAILED
+        return 0
     except BrokenPipeError:
         # Python would complain at exit when it flushes what nobody reads.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,8 +11,8 @@ from api.progress import ProgressReport
 from api.settings import Settings
 from api.wiring import build_options, engine_for, open_options
 from index.build import Progress, build_index, is_built_with
-from index.errors import IndexIncompatible, InputError, NoIndex
 from index.builds import build_folder, read_current
+from index.errors import IndexIncompatible, InputError, NoIndex
 from index.manifest import read_manifest
 from index.snapshot import Snapshot, open_snapshot
 from search.evaluate import format_run, read_judged, read_run, report, run_queries

@@ -106,8 +106,7 @@ def safe(text: str) -> str:
     """Replace control and direction characters, LF and tab apart, one for one."""
     return "".join(
         CONTROL_MARK
-        if unicodedata.category(c) in ("Cc", "Cs")
-        and c not in "\n\t"
+        if (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t")
         or "\u202a" <= c <= "\u202e"
         or "\u2066" <= c <= "\u2069"
         else c

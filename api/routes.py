@@ -38,13 +38,13 @@ router = APIRouter(
 )
 
 
-def live(request: Request) -> LiveEngine:
+async def live(request: Request) -> LiveEngine:
     """Return the holder of the engine; it lives as long as the app."""
     holder: LiveEngine = request.app.state.live
     return holder
 
 
-def engine(holder: Annotated[LiveEngine, Depends(live)]) -> SearchEngine:
+async def engine(holder: Annotated[LiveEngine, Depends(live)]) -> SearchEngine:
     """Return the engine of this moment; one request uses one build throughout."""
     return holder.engine
 
@@ -66,7 +66,7 @@ def get_search(
     publisher: Annotated[Names, Query()] = [],  # noqa: B006 (FastAPI copies it)
     section: Annotated[Names, Query()] = [],  # noqa: B006
 ) -> Response:
-    """Find the passages that match best; the filters are inclusive, publisher and section repeatable."""
+    """Find the passages that match best; days are inclusive, publisher and section repeatable."""
     filters = FiltersBody.model_validate(
         {"from": from_, "to": to, "publisher": publisher, "section": section}
     )

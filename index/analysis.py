@@ -16,7 +16,8 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -100,7 +101,11 @@ class Analyzer:
 
     def analyze(self, text: str) -> list[Sentence]:
         """Return the sentences of *text* in order; together they hold all but blanks."""
-        return next(self.analyze_many([text]))
+        normalized = normalize(text)
+        blocks = _blocks(normalized.text)
+        # Block by block on this thread: handing one query to the workers takes longer.
+        tokens = (self._kiwi.tokenize(normalized.text[start:end]) for start, end in blocks)
+        return _sentences(normalized, blocks, tokens)
 
     def analyze_many(self, texts: Iterable[str]) -> Iterator[list[Sentence]]:
         """Analyse texts in order, one pass of Kiwi each, on all workers."""
@@ -113,15 +118,11 @@ class Analyzer:
                 waiting.append((normalized, spans))
                 yield from (normalized.text[start:end] for start, end in spans)
 
-        analysed: Iterator[list[kiwipiepy.Token]] = self._kiwi.tokenize(blocks())
+        analysed: Iterator[list[kiwipiepy.Token]] = iter(self._kiwi.tokenize(blocks()))
         for first in analysed:
             normalized, spans = waiting.popleft()
-            sentences: list[Sentence] = []
-            bigram_starts = _bigram_starts(normalized.text)
-            for i, block in enumerate(spans):
-                tokens = first if i == 0 else next(analysed)
-                sentences += _sentences(normalized, block, tokens, bigram_starts)
-            yield sentences
+            tokens = chain([first], islice(analysed, len(spans) - 1))
+            yield _sentences(normalized, spans, tokens)
 
     def query_terms(self, text: str) -> list[str]:
         """
@@ -181,6 +182,20 @@ def _blocks(text: str) -> list[Span]:
 
 
 def _sentences(
+    normalized: Normalized,
+    blocks: Sequence[Span],
+    tokens: Iterable[list[kiwipiepy.Token]],
+) -> list[Sentence]:
+    """Return the sentences of a text whose blocks Kiwi has analysed."""
+    bigram_starts = _bigram_starts(normalized.text)
+    return [
+        sentence
+        for block, morphemes in zip(blocks, tokens, strict=True)
+        for sentence in _block_sentences(normalized, block, morphemes, bigram_starts)
+    ]
+
+
+def _block_sentences(
     normalized: Normalized,
     block: Span,
     morphemes: list[kiwipiepy.Token],

@@ -33,7 +33,8 @@ from index.builds import (
 from index.columns import ColumnWriter
 from index.corpus import CorpusReport, read_corpus
 from index.dense import VectorWriter
-from index.encoder import EncoderInput, EncoderOptions, open_encoder
+from index.encoder import EncoderInput, EncoderOptions
+from index.encoders import open_encoder
 from index.errors import BuildFailed, InputError
 from index.lexical import BM25Options, PostingWriter
 from index.manifest import FileRecord, Manifest, record_files, write_manifest
@@ -315,11 +316,15 @@ def _add_document(
 
 def _token_array(sentences: list[Sentence], postings: PostingWriter) -> npt.NDArray[np.int32]:
     """Return the tokens of a document as int32[3, n]: term ids, starts, ends."""
-    terms, starts, ends = (
-        list(chain.from_iterable(sentence.tokens[part] for sentence in sentences))
-        for part in range(3)
+    tokens = [sentence.tokens for sentence in sentences]
+    return np.array(
+        [
+            postings.terms.ids(chain.from_iterable(each.terms for each in tokens)),
+            list(chain.from_iterable(each.starts for each in tokens)),
+            list(chain.from_iterable(each.ends for each in tokens)),
+        ],
+        np.int32,
     )
-    return np.array([postings.terms.ids(terms), starts, ends], np.int32)
 
 
 def _copy_user_dictionary(path: Path | None, folder: Path) -> Path | None:

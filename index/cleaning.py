@@ -61,8 +61,8 @@ _VIEWING = re.compile(
 )
 _PORTAL = re.compile(
     r"""(?:\(예시\)\s?)?가장\s?빠른\s?뉴스가\s?있고\s?다양한\s?정보.*(?:만나보세요|있습니다)
-      | (?:\(예시\)\s?)?(?:다음|네이버|네이트|줌)\s?뉴스는\s?국내외\s?주요\s?이슈와\s?실시간\s?속보.*있습니다
-      | \S{2,12}에서\s?제공하는\s?(?:본\s?)?(?:기사|뉴스|콘텐츠)(?:는|은|를|을)?\s?\S{0,12}\s?(?:모바일|앱|PC).*볼\s?수\s?있습니다""",
+      | (?:\(예시\)\s?)?(?:다음|네이버|네이트|줌)\s?뉴스는
+        \s?국내외\s?주요\s?이슈와\s?실시간\s?속보.*있습니다""",
     re.VERBOSE,
 )
 _IMAGE = re.compile(r"(?:!\[[^\]]*(?:\[[^\]]*\][^\]]*)*\]\([^)\s]*(?:\s\"[^\"]*\")?\)\s*)+")
@@ -75,31 +75,41 @@ _PHOTO = re.compile(
     re.VERBOSE,
 )
 _RIGHTS_MARK = re.compile(r"ⓒ|©|\(c\)|copyrights?|저작권자", re.IGNORECASE)
+# Alone, (c) is more often the third item of a list, and the words are part of a sentence.
+_RIGHTS_START = re.compile(
+    r"[<\[(【\s]*(?:ⓒ|©|(?:저작권자|copyrights?)\s?[:|]?\s?(?:ⓒ|©|\(c\)|\d{4}\b))", re.IGNORECASE
+)
 _RIGHTS_CLAIM = re.compile(
     r"무단\s?(?:전재|복제|배포|사용)|재배포\s?(?:및|금지)|all\s?rights?\s?reserved", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"(?:다|요|까|죠|자)[.!?]?[\"'”’]?$")
 _RIGHTS_NAME = re.compile(
-    r"""(?:ⓒ|©|\(c\)|저작권자(?!\s?[ⓒ©(])|copyrights?(?!\s?[ⓒ©(]))\s?   # the last mark before the name
+    r"""(?:ⓒ|©|\(c\)|저작권자(?!\s?[ⓒ©(])|copyrights?(?!\s?[ⓒ©(]))\s?
         (?:\d{4}(?:\s?[-~]\s?\d{4})?\.?\s?)?            # a year
         (?:'[^']*'\s?|"[^"]*"\s?|‘[^’]*’\s?|“[^”]*”\s?)?     # a slogan
         (?P<name>[^\s,&.<>()\[\]|:;/ⓒ©][^,&.<>()\[\]|:;/ⓒ©]{0,20}?)
         \s?(?=[,&.<>()\[\]|:;/]|무단|all\s|$)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_EMAIL = r"(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|<EMAIL>)"
+_EMAIL = r"(?:(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[\w-]+(?:\.[\w-]+)+|<EMAIL>)"
 _JOB = (
     r"(?:기자|특파원|인턴\s?기자|선임\s?기자|전문\s?기자|객원\s?기자|논설위원|앵커|PD|에디터"
     r"|칼럼니스트|평론가|통신원|리포터)"
 )
 _PERSON = rf"(?:[가-힣]{{2,5}}|[A-Za-z][A-Za-z. ]{{1,30}})(?:\s?{_JOB})?"
+_NOT_NAMES = frozenset(
+    ("제보", "기사제보", "문의", "문의처", "메일", "이메일", "연락처", "독자투고")
+)
 _BYLINE = re.compile(
     rf"""[\[(<【▶■/※\s]*(?:[가-힣A-Za-z]{{1,10}}\s?=\s?)?
          (?:(?P<names>{_PERSON}(?:\s?[·,/∙]\s?{_PERSON})*))?\s?
          [/|=:,(\[<]?\s?{_EMAIL}(?:\s?[,/·]\s?{_EMAIL})*\s?[\])>】]*[.]?""",
     re.VERBOSE,
 )
-_SPEAKER = r"(?:앵커(?:\s?멘트)?|기자(?:\s?멘트)?|리포트|리포터|인터뷰|녹취|자막뉴스|현장음|아나운서|내레이션|VCR)"
+_SPEAKER = (
+    r"(?:앵커(?:\s?멘트)?|기자(?:\s?멘트)?|리포트|리포터|인터뷰|녹취|자막뉴스|현장음|아나운서"
+    r"|내레이션|VCR)"
+)
 _BROADCASTER = r"(?:MBC|KBS|SBS|YTN|JTBC|EBS|MBN|OBS|CBS|BBS|채널A|TV\s?조선|연합뉴스\s?TV)"
 _BROADCAST = re.compile(
     rf"""(?:[\[<【][^\]>】]{{2,12}}[\]>】]\s?)?
@@ -192,12 +202,14 @@ def _is_copyright(line: str) -> bool:
     marked = _RIGHTS_MARK.search(line)
     if marked and claims:
         return not _SENTENCE_END.search(line.rstrip(">)]】 "))
-    if marked and marked[0] != "(c)":  # alone, (c) is more often the third item of a list
-        return bool(re.match(r"[<\[(【\s]*$", line[: marked.start()])) and len(line) <= 60
+    if marked := _RIGHTS_START.match(line):
+        return len(line) <= 60 and not _SENTENCE_END.search(line)
     return claims and bool(
         re.fullmatch(
-            r"[<\[(【\s]*(?:무단\s?\S{2}|재배포|및|[,·/-]|\s|AI\s?학습(?:\s?이용|\s?및\s?활용)?|활용)+\s?금지[>\])】.\s]*",
+            r"[<\[(【\s]*(?:무단\s?\S{2}|재배포|및|[,·/-]|\s|AI\s?학습(?:\s?이용|\s?및\s?활용)?|활용)+\s?금지[>\])】.\s]*"
+            r"|[<\[(【\s]*all\s?rights?\s?reserved[>\])】.\s]*",
             line,
+            re.IGNORECASE,
         )
     )
 
@@ -250,6 +262,6 @@ def _byline(removed: list[RemovedLine]) -> str | None:
         if rule is Rule.EMAIL_BYLINE and (match := _BYLINE.fullmatch(_plain(line))):
             for name in re.split(r"\s?[·,/∙]\s?", match["names"] or ""):
                 bare = re.sub(rf"\s?{_JOB}$", "", name).strip()
-                if bare and bare not in names:
+                if bare and bare not in names and bare not in _NOT_NAMES:
                     names.append(bare)
     return ", ".join(names) or None

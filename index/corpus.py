@@ -118,7 +118,7 @@ def read_corpus(
         bytes_before += source.path.stat().st_size
         for record in _read_source(source, report, limits):
             if isinstance(record, RawRecord):
-                outcome = _to_document(record, source, limits, report)
+                outcome: Document | Rejection | None = _to_document(record, source, limits, report)
                 if isinstance(outcome, Document):
                     outcome = seen.check(outcome, source, record.line)
             else:

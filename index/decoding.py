@@ -54,14 +54,13 @@ def detect_encoding(path: Path) -> str:
     lines = head.split(b"\n")
     if len(head) == SNIFF_BYTES and len(lines) > 1:
         lines.pop()  # may be cut inside a character
+    is_cut = len(head) == SNIFF_BYTES and len(lines) == 1
     for line in lines:
         if line.isascii():
             continue
-        as_utf8 = _decodes(line, UTF8)
-        if not as_utf8 and len(head) == SNIFF_BYTES:
-            as_utf8 = _decodes(line[:-4], UTF8)  # one line longer than the sniffed part
+        as_utf8 = _decodes(line, UTF8, is_cut=is_cut)
         votes[UTF8] += as_utf8
-        votes[CP949] += not as_utf8 and _decodes(line, CP949)
+        votes[CP949] += not as_utf8 and _decodes(line, CP949, is_cut=is_cut)
     return CP949 if votes[CP949] > votes[UTF8] else UTF8
 
 
@@ -82,16 +81,16 @@ def read_lines(path: Path, encoding: str, *, max_bytes: int) -> Iterator[Line]:
         number = 0
         while raw := stream.readline(max_bytes + 2):
             number += 1
-            if len(raw) > max_bytes and not raw.endswith(b"\n"):
-                while (rest := stream.readline(1 << 16)) and not rest.endswith(b"\n"):
+            text = raw.removesuffix(b"\n").removesuffix(b"\r")
+            if len(text) > max_bytes:
+                while not raw.endswith(b"\n") and (raw := stream.readline(1 << 16)):
                     pass
                 yield Line(number, None, f"the line is longer than {max_bytes:,} bytes")
                 continue
             if number == 1:
-                raw = raw.removeprefix(codecs.BOM_UTF8)
-            raw = raw.removesuffix(b"\n").removesuffix(b"\r")
+                text = text.removeprefix(codecs.BOM_UTF8)
             try:
-                yield Line(number, raw.decode(encoding))
+                yield Line(number, text.decode(encoding))
             except UnicodeDecodeError as error:
                 yield Line(number, None, f"undecodable bytes at byte {error.start} ({encoding})")
 
@@ -130,9 +129,10 @@ def utf8_chunks(path: Path, encoding: str, *, chunk_bytes: int = 1 << 16) -> Ite
         decoder.decode(b"", final=True)
 
 
-def _decodes(raw: bytes, encoding: str) -> bool:
+def _decodes(raw: bytes, encoding: str, *, is_cut: bool) -> bool:
+    """Tell whether *raw* is valid; a cut line may end inside a character."""
     try:
-        raw.decode(encoding)
+        codecs.getincrementaldecoder(encoding)().decode(raw, final=not is_cut)
     except UnicodeDecodeError:
         return False
     return True

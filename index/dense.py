@@ -90,8 +90,8 @@ class DenseIndex:
         parameters = None
         if mask is not None:
             allowed = np.packbits(mask[self._rows], bitorder="little")
-            selector = faiss.IDSelectorBitmap(allowed)
-            parameters = faiss.SearchParameters(sel=selector)
+            selector = faiss.IDSelectorBitmap(allowed)  # type: ignore[call-arg,arg-type]
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, found = self._index.search(vector[None, :], depth, params=parameters)
         hit = found[0] >= 0  # FAISS fills up with -1 where a filter left too few
         return top_rows(self._rows[found[0][hit]], scores[0][hit], order, depth)

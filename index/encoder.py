@@ -1,5 +1,5 @@
 """
-The encoder protocol, and the one place that turns a name into an encoder.
+The encoder protocol: what `index.encoders` opens and everything else relies on.
 
 An encoder maps texts to unit vectors. Each text comes with the words the analyzer
 found in it, so that an encoder over words needs no second analysis; an encoder that
@@ -12,8 +12,6 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-
-from index.errors import InputError
 
 KIWI = "kiwi"
 SENTENCE_TRANSFORMERS = "sentence-transformers:"
@@ -70,31 +68,6 @@ class Encoder(Protocol):
 
     def encode_passages(self, inputs: Sequence[EncoderInput]) -> Vectors:
         """Return float32[n, dim], C order, unit rows; a zero row where nothing is known."""
-
-
-def open_encoder(options: EncoderOptions, idf_of: IdfOf) -> Encoder:
-    """
-    Open the encoder that *options* name.
-
-    Args:
-        options: Name and run-time options.
-        idf_of: Weights of terms, used by encoders that work on terms.
-
-    Raises:
-        InputError: The name is of no known kind.
-        ModelUnavailable: The model cannot be loaded.
-    """
-    if options.name == KIWI:
-        from index.kiwi_encoder import KiwiEncoder
-
-        return KiwiEncoder(idf_of)
-    if options.name.startswith(SENTENCE_TRANSFORMERS):
-        from index.transformer_encoder import TransformerEncoder
-
-        return TransformerEncoder(options)
-    raise InputError(
-        f"Unknown encoder {options.name!r}. Use {KIWI}, or {SENTENCE_TRANSFORMERS}<name or path>."
-    )
 
 
 def unit_rows(vectors: npt.NDArray[np.floating]) -> Vectors:

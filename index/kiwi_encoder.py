@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import safetensors
+import safetensors.numpy
 
 from index.encoder import EncoderInput, IdfOf, Vectors, unit_rows
 from index.errors import ModelUnavailable
@@ -41,10 +41,10 @@ class KiwiEncoder:
         self._idf_of = idf_of
         try:
             raw = path.read_bytes()
-            tensors = dict(safetensors.deserialize(raw))
-            self._vectors = _array(tensors["vectors"])
-            self._scales = _array(tensors["scales"])
-            terms = bytes(tensors["terms"]["data"]).decode("utf-8").split("\n")
+            tensors = safetensors.numpy.load(raw)
+            self._vectors: npt.NDArray[np.int8] = tensors["vectors"]
+            self._scales: npt.NDArray[np.float32] = tensors["scales"]
+            terms = tensors["terms"].tobytes().decode("utf-8").split("\n")
         except (OSError, KeyError, ValueError, safetensors.SafetensorError) as error:
             raise ModelUnavailable(
                 f"The encoder file {path} cannot be read ({error}). Restore it, or make it "
@@ -59,7 +59,8 @@ class KiwiEncoder:
         from scipy.sparse import csr_matrix  # only at build time: it costs 0.1 s to import
 
         terms: dict[str, int] = {}
-        starts, columns, counts = [0], [], []
+        starts, columns = [0], list[int]()
+        counts: list[int] = []
         for passage in inputs:
             columns += [terms.setdefault(term, len(terms)) for term in passage.words]
             counts += passage.words.values()
@@ -136,9 +137,3 @@ def hashed_vectors(words: Sequence[str], dim: int) -> Vectors:
     weights[starts] = 1.0
     signs = (bits[columns].astype(np.float32) * 2 - 1) * weights[:, None]
     return unit_rows(np.add.reduceat(signs, starts, axis=0))
-
-
-def _array(tensor: dict[str, object]) -> npt.NDArray[np.generic]:
-    dtype = {"I8": np.int8, "F32": np.float32}[str(tensor["dtype"])]
-    data: npt.NDArray[np.generic] = np.frombuffer(tensor["data"], dtype)  # type: ignore[call-overload]
-    return data.reshape(tensor["shape"])  # type: ignore[call-overload,no-any-return]

@@ -152,11 +152,11 @@ class PostingBM25(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
     def __init__(self, folder: Path, options: BM25Options) -> None:
         self._set_parameters(options)
         self.terms = TermTable(folder)
-        self._starts: npt.NDArray[np.int64] = np.load(folder / STARTS_FILE, mmap_mode="r")
+        self._starts: npt.NDArray[np.int64] = _load(folder / STARTS_FILE)
         self._rows: npt.NDArray[np.uint32] = _load(folder / ROWS_FILE)
         self._impacts: npt.NDArray[np.float32] = _load(folder / IMPACTS_FILE)
-        self._idf: npt.NDArray[np.float32] = np.load(folder / IDF_FILE, mmap_mode="r")
-        self.doc_len: npt.NDArray[np.uint32] = np.load(folder / LENGTHS_FILE, mmap_mode="r")
+        self._idf: npt.NDArray[np.float32] = _load(folder / IDF_FILE)
+        self.doc_len: npt.NDArray[np.uint32] = _load(folder / LENGTHS_FILE)
         self.corpus_size = len(self.doc_len)
         self.avgdl = _average(self.doc_len)
 
@@ -249,7 +249,10 @@ class PostingBM25(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
         for term, postings in self._postings(weights):
             documents = document_of[self._rows[postings]]
             if len(documents):
-                first = np.flatnonzero(np.diff(documents, prepend=-1))
+                is_first = np.empty(len(documents), np.bool_)
+                is_first[0] = True
+                np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
+                first = np.flatnonzero(is_first)
                 best = np.maximum.reduceat(self._impacts[postings], first)
                 scores[documents[first]] += weights[term] * best
         return scores
@@ -292,4 +295,7 @@ def _create(path: Path, dtype: type, length: int) -> npt.NDArray[Any]:
 def _load(path: Path) -> npt.NDArray[Any]:
     """Map a file; an empty one cannot be mapped and is read."""
     array: npt.NDArray[Any] = np.load(path, allow_pickle=False)
-    return array if not len(array) else np.load(path, mmap_mode="r", allow_pickle=False)
+    if len(array):
+        # As a plain array: slices of the memmap class cost a microsecond each.
+        array = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    return array

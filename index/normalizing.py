@@ -15,6 +15,7 @@ from index.records import Span
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
+_VISIBLE = re.compile(INVISIBLE.pattern.replace("[", "[^", 1))
 _ONE_TO_ONE = str.maketrans(
     {
         **dict.fromkeys("\t\x0b\x0c\r\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000", " "),
@@ -53,10 +54,12 @@ def normalize(text: str) -> Normalized:
     origins: list[Span] = []
     start = 0
     while start < len(text):
-        end = start + 1
-        while end < len(text) and _composes(text[end], text[end - 1]):
-            end += 1
-        piece = INVISIBLE.sub("", unicodedata.normalize("NFC", text[start:end]))
+        end, last = start + 1, text[start]
+        while (next_visible := _skip_invisible(text, end)) < len(text):
+            if not _composes(text[next_visible], last):
+                break
+            end, last = next_visible + 1, text[next_visible]
+        piece = unicodedata.normalize("NFC", INVISIBLE.sub("", text[start:end]))
         pieces.append(piece)
         origins += [Span(start, end)] * len(piece)
         start = end
@@ -68,9 +71,14 @@ def _translate(text: str) -> str:
     return text.translate(_ONE_TO_ONE) if _SPECIAL.search(text) else text
 
 
+def _skip_invisible(text: str, start: int) -> int:
+    found = _VISIBLE.search(text, start)
+    return found.start() if found else len(text)
+
+
 def _composes(character: str, before: str) -> bool:
     """Tell whether *character* may melt into the one before it under NFC."""
-    if unicodedata.combining(character):
+    if unicodedata.category(character).startswith("M"):
         return True
     is_vowel_or_coda = "\u1160" <= character <= "\u11ff"
     return is_vowel_or_coda and ("\u1100" <= before <= "\u11ff" or "가" <= before <= "힣")

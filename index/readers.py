@@ -9,7 +9,7 @@ format allows. Memory does not grow with the size of a file.
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -17,6 +17,8 @@ from typing import Any, NamedTuple, TypeAlias
 import ijson
 
 from index.decoding import read_lines, read_text, utf8_chunks
+
+MAX_JSON_DEPTH = 100
 
 
 class RawRecord(NamedTuple):
@@ -101,47 +103,83 @@ def _as_record(source: SourceFile, number: int, value: object) -> RawRecord | Re
 
 def _read_json(source: SourceFile, encoding: str, limits: ReadLimits) -> Records:
     """Read an array of objects, or one object; a push parser keeps only one of them."""
-    prefix = "item" if _first_byte(source.path, encoding) == b"[" else ""
-    found: list[object] = ijson.sendable_list()
-    parser = ijson.items_coro(found, prefix, use_float=True)
+    events: list[tuple[str, Any]] = ijson.sendable_list()
+    values = _JsonValues()
     number = 1
-    try:
+
+    def parsed() -> Iterator[bytes]:
+        parser = ijson.basic_parse_coro(events, use_float=True)
         for chunk in utf8_chunks(source.path, encoding):
             parser.send(chunk)
-            for value in found:
-                yield _as_record(source, number, value)
-            found.clear()
-            number += chunk.endswith(b"\n")
+            yield chunk
         parser.close()
-        for value in found:
+
+    chunks = parsed()
+    chunk: bytes | None = b""
+    reason = ""
+    while chunk is not None and not reason:
+        try:
+            chunk = next(chunks, None)
+        except UnicodeDecodeError:
+            reason = f"undecodable bytes ({encoding})"
+        except (ijson.JSONError, ValueError) as error:
+            reason = f"broken JSON: {_one_line(error)}"
+        for value in values.built_from(events):  # also from what came before a break
             yield _as_record(source, number, value)
-    except UnicodeDecodeError:
-        reason = f"undecodable bytes ({encoding}); what follows was not read"
-        yield Rejection(source.name, number, reason)
-    except (ijson.JSONError, RecursionError, ValueError) as error:
-        reason = f"broken JSON: {_one_line(error)}; what follows was not read"
-        yield Rejection(source.name, number, reason)
+        if values.is_too_deep:
+            reason = f"broken JSON: deeper than {MAX_JSON_DEPTH} levels"
+        events.clear()
+        number += not reason and chunk is not None and chunk.endswith(b"\n")
+    if reason:
+        yield Rejection(source.name, number, f"{reason}; what follows was not read")
 
 
-def _first_byte(path: Path, encoding: str) -> bytes:
-    for chunk in utf8_chunks(path, encoding):
-        if stripped := chunk.lstrip():
-            return stripped[:1]
-    return b""
+class _JsonValues:
+    """
+    Builds the elements of an array, or the one other value, from the parser's events.
+
+    ijson's own builder names each level by its path, which takes memory that grows with
+    the square of the depth: a file of brackets would end the process.
+    """
+
+    def __init__(self) -> None:
+        self.is_too_deep = False
+        self._builder = ijson.ObjectBuilder()
+        self._depth = 0
+        self._is_array: bool | None = None
+
+    def built_from(self, events: Iterable[tuple[str, Any]]) -> Iterator[object]:
+        """Yield the values that *events* complete; stop where they get too deep."""
+        for event, value in events:
+            if self._is_array is None:
+                self._is_array = event == "start_array"
+                if self._is_array:
+                    continue
+            if event == "end_array" and self._depth == 0:
+                return
+            self._depth += event in ("start_map", "start_array")
+            self._depth -= event in ("end_map", "end_array")
+            if self._depth > MAX_JSON_DEPTH:
+                self.is_too_deep = True
+                return
+            self._builder.event(event, value)
+            if self._depth == 0:
+                yield self._builder.value
+                self._builder = ijson.ObjectBuilder()
 
 
 def _read_csv(source: SourceFile, encoding: str, limits: ReadLimits) -> Records:
     csv.field_size_limit(min(limits.max_record_bytes, sys.maxsize))
     rejected: list[Rejection] = []
-    last_line = 0
+    first_line = 0  # of the row that is being read; 0 before it begins
 
     def good_lines() -> Iterator[str]:
-        nonlocal last_line
+        nonlocal first_line
         for line in read_lines(source.path, encoding, max_bytes=limits.max_record_bytes):
-            last_line = line.number
             if line.text is None:
                 rejected.append(Rejection(source.name, line.number, line.error or "unreadable"))
             else:
+                first_line = first_line or line.number
                 yield line.text + "\n"
 
     delimiter = "\t" if suffix_of(source.path) == ".tsv" else ","
@@ -149,7 +187,7 @@ def _read_csv(source: SourceFile, encoding: str, limits: ReadLimits) -> Records:
     header: list[str] | None = None
     row: list[str] | None = []
     while row is not None:
-        first_line = last_line + 1
+        first_line = 0
         try:
             row = next(rows, None)
         except csv.Error as error:

@@ -12,7 +12,8 @@ from index.analysis import Analyzer, describe_analyzer, fingerprint
 from index.builds import build_folder, read_current
 from index.columns import Columns
 from index.dense import DenseIndex
-from index.encoder import Encoder, EncoderOptions, open_encoder
+from index.encoder import Encoder, EncoderOptions
+from index.encoders import open_encoder
 from index.errors import GisaError, IndexCorrupt, IndexIncompatible
 from index.lexical import BM25Options, PostingBM25
 from index.manifest import Manifest, read_manifest, verify_files

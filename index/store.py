@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -167,14 +167,13 @@ class Store:
             )
         return _document(found[0])
 
-    def sentences(self, document_id: str, within: Span | None = None) -> list[StoredSentence]:
+    def sentences(self, document_row: int, within: Span | None = None) -> list[StoredSentence]:
         """Return the sentences of an article in order; those that touch *within*, if given."""
         span = within or Span(0, 1 << 62)
         rows = self._rows(
             "SELECT start, end, tokens FROM sentences"
-            " WHERE document = (SELECT row FROM documents WHERE id = ?)"
-            " AND end > ? AND start < ? ORDER BY n",
-            (document_id, span.start, span.end),
+            " WHERE document = ? AND end > ? AND start < ? ORDER BY n",
+            (document_row, span.start, span.end),
         )
         return [
             StoredSentence(start, end, np.frombuffer(blob, "<i4").reshape(3, -1))
@@ -208,7 +207,7 @@ class Store:
         """Close the file."""
         self._connection.close()
 
-    def _rows(self, query: str, parameters: Iterable[object] = ()) -> list[tuple[object, ...]]:
+    def _rows(self, query: str, parameters: Iterable[object] = ()) -> list[tuple[Any, ...]]:
         try:
             with self._lock:
                 return self._connection.execute(query, tuple(parameters)).fetchall()

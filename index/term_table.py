@@ -6,9 +6,12 @@ can be written while the corpus is still being read. Opening costs nothing: a te
 found by binary search over a sorted permutation of the ids.
 """
 
+import bisect
+import functools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +19,9 @@ import numpy.typing as npt
 TEXT_FILE = "terms.bin"
 OFFSETS_FILE = "term_offsets.npy"
 SORTED_FILE = "term_sorted.npy"
+
+CACHED_LOOKUPS = 1 << 15
+"""One query looks each of its terms up several times, and queries share words."""
 
 
 class TermTableWriter:
@@ -52,12 +58,14 @@ class TermTable:
     """The table on disk; read-only, safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
-        self._offsets: npt.NDArray[np.int64] = np.load(folder / OFFSETS_FILE, mmap_mode="r")
-        self._sorted: npt.NDArray[np.uint32] = np.load(folder / SORTED_FILE, mmap_mode="r")
+        # Views of memory maps: single items come out of them ten times faster than out
+        # of numpy.memmap, and binary search takes nothing but single items.
+        self._offsets = _view(np.load(folder / OFFSETS_FILE, mmap_mode="r", allow_pickle=False))
+        self._sorted = _view(_mapped(folder / SORTED_FILE))
         size = (folder / TEXT_FILE).stat().st_size
-        self._text: npt.NDArray[np.uint8] = (
-            np.memmap(folder / TEXT_FILE, np.uint8, "r") if size else np.zeros(0, np.uint8)
-        )
+        text = np.memmap(folder / TEXT_FILE, np.uint8, "r") if size else np.zeros(0, np.uint8)
+        self._text = _view(text)
+        self._find = functools.lru_cache(maxsize=CACHED_LOOKUPS)(self._search)
 
     def __len__(self) -> int:
         return len(self._sorted)
@@ -68,19 +76,24 @@ class TermTable:
 
     def id(self, term: str) -> int | None:
         """Return the id of *term*, or None if no passage holds it."""
+        return self._find(term)
+
+    def _search(self, term: str) -> int | None:
         wanted = term.encode("utf-8", errors="replace")
-        low, high = 0, len(self._sorted)
-        while low < high:
-            middle = (low + high) // 2
-            if self._encoded(int(self._sorted[middle])) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        if low < len(self._sorted):
-            found = int(self._sorted[low])
-            if self._encoded(found) == wanted:
-                return found
+        place = bisect.bisect_left(self._sorted, wanted, key=self._encoded)
+        if place < len(self._sorted) and self._encoded(self._sorted[place]) == wanted:
+            return int(self._sorted[place])
         return None
 
     def _encoded(self, term_id: int) -> bytes:
-        return self._text[self._offsets[term_id] : self._offsets[term_id + 1]].tobytes()
+        return bytes(self._text[self._offsets[term_id] : self._offsets[term_id + 1]])
+
+
+def _mapped(path: Path) -> npt.NDArray[np.uint32]:
+    """Map a file; an empty one cannot be mapped and is read."""
+    array: npt.NDArray[np.uint32] = np.load(path, allow_pickle=False)
+    return array if not len(array) else np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def _view(array: npt.NDArray[Any]) -> Sequence[Any]:
+    return np.asarray(array).data

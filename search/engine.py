@@ -120,16 +120,15 @@ class SearchEngine:
         ranked = self._fuse(analysed, lexical, dense)
         shown, found = self._group(ranked.rows, k, passages_per_document)
         clock.mark("fuse")
-        ranks = {LEXICAL: _ranks(lexical), DENSE: _ranks(dense)}
         word_ids, bigram_ids = self._term_ids(analysed)
-        hits = []
+        hits: list[Hit] = []
         for place in shown:
             row = int(ranked.rows[place])
             stored = self.snapshot.store.passage(row)
             passage, document = stored
             span = Span(passage.start, passage.end)
-            sentences = self.snapshot.store.sentences(document.id, span)
             document_row = int(self.snapshot.columns.document_of[row])
+            sentences = self.snapshot.store.sentences(document_row, span)
             hits.append(
                 Hit(
                     rank=len(hits) + 1,
@@ -144,8 +143,8 @@ class SearchEngine:
                     end=passage.end,
                     text=stored.text,
                     highlights=highlight_spans(sentences, span, word_ids, bigram_ids),
-                    lexical=ranks[LEXICAL].get(row),
-                    dense=ranks[DENSE].get(row),
+                    lexical=_leg_score(lexical, row),
+                    dense=_leg_score(dense, row),
                     more_passages=found[document_row],
                     explain={name: float(share[place]) for name, share in ranked.shares.items()}
                     if explain
@@ -263,14 +262,14 @@ class SearchEngine:
         left.subtract(taken)
         return shown, left
 
-    def _term_ids(self, query: AnalysedQuery) -> tuple[list[int], list[int]]:
+    def _term_ids(self, query: AnalysedQuery) -> tuple[set[int], set[int]]:
         """Return the ids of the query's words and bigrams that the build knows."""
-        words: list[int] = []
-        bigrams: list[int] = []
+        words: set[int] = set()
+        bigrams: set[int] = set()
         for term in query.terms:
             term_id = self.snapshot.lexical.terms.id(term)
             if term_id is not None:
-                (bigrams if is_bigram(term) else words).append(term_id)
+                (bigrams if is_bigram(term) else words).add(term_id)
         return words, bigrams
 
     def _explain(self, query: AnalysedQuery) -> dict[str, Any]:
@@ -311,9 +310,8 @@ class _Clock:
         return {**self._stages, "total": total}
 
 
-def _ranks(evidence: Evidence) -> dict[int, LegScore]:
-    rows, scores = evidence.rows.tolist(), evidence.scores.tolist()
-    return {
-        row: LegScore(rank, score)
-        for rank, (row, score) in enumerate(zip(rows, scores, strict=True), start=1)
-    }
+def _leg_score(evidence: Evidence, row: int) -> LegScore | None:
+    places = np.flatnonzero(evidence.rows == row)
+    if not len(places):
+        return None
+    return LegScore(int(places[0]) + 1, float(evidence.scores[places[0]]))

@@ -163,13 +163,17 @@ def read_run(path: Path) -> Run:
         InputError: It cannot be read or is malformed.
     """
     scored: dict[str, list[tuple[float, str]]] = {}
+    place = f"{path}"
     try:
-        for line in path.read_text(encoding="utf-8").splitlines():
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            place = f"{path}:{number}"
             if line.strip():
                 query_id, _, document_id, _, score, _ = line.split()
                 scored.setdefault(query_id, []).append((float(score), document_id))
-    except (OSError, ValueError) as error:
-        raise InputError(f"The run {path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise InputError(f"The run {place} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise InputError(f"{place} is not as TREC has it: {error}.") from error
     return {
         query_id: [name for _, name in sorted(found, key=lambda pair: -pair[0])]
         for query_id, found in scored.items()
@@ -179,7 +183,7 @@ def read_run(path: Path) -> Run:
 def format_run(run: Run, tag: str) -> str:
     """Write a run in TREC's format; white space in an id, which TREC lacks, becomes ``_``."""
     return "".join(
-        f"{query_id} Q0 {'_'.join(document_id.split())} {rank} {1 / rank:.6f} {tag}\n"
+        f"{query_id} Q0 {_trec_id(document_id)} {rank} {1 / rank:.6f} {tag}\n"
         for query_id, ranking in run.items()
         for rank, document_id in enumerate(ranking, start=1)
     )
@@ -194,12 +198,20 @@ def report(runs: Mapping[str, Run], judged: Judged, baseline: Run | None = None)
         "intervals": {leg: intervals(found) for leg, found in values.items()},
     }
     if baseline is not None:
-        before = measure(baseline, judged)
+        qrels = {
+            query_id: {_trec_id(document_id): grade for document_id, grade in found.items()}
+            for query_id, found in judged.qrels.items()
+        }
+        before = measure(baseline, Judged(judged.queries, qrels))
         result["baseline"] = {
             "measures": means(before),
             "hybrid_against_baseline": compare(values["hybrid"], before),
         }
     return result
+
+
+def _trec_id(document_id: str) -> str:
+    return "_".join(document_id.split())
 
 
 def _resamples(n: int) -> npt.NDArray[np.int64]:

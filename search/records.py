@@ -129,9 +129,12 @@ def check_query(query: str) -> str:
     Return the query without white space around it.
 
     Raises:
-        InputError: It is empty or longer than `MAX_QUERY_CHARS` code points.
+        InputError: It is empty, longer than `MAX_QUERY_CHARS` code points, or holds half a
+            character, as an argument that is no UTF-8 does.
     """
     stripped = query.strip()
+    if any("\ud800" <= c <= "\udfff" for c in stripped):
+        raise InputError("The query is not valid Unicode. Give it in UTF-8.")
     if not stripped:
         raise InputError("The query is empty. Give some words to search for.")
     if len(stripped) > MAX_QUERY_CHARS:
