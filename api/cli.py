@@ -148,14 +148,17 @@ def serve(
     settings = _settings(index_dir)
     set_up(settings.log_level, as_json=not sys.stderr.isatty())
     application = create_app(settings, LiveEngine(settings))
-    uvicorn.run(
-        application,
-        host=settings.host if host is None else host,
-        port=settings.port if port is None else port,
-        log_config=None,
-        access_log=False,  # api.app logs each request with its times
-        timeout_graceful_shutdown=10,
-    )
+    try:
+        uvicorn.run(
+            application,
+            host=settings.host if host is None else host,
+            port=settings.port if port is None else port,
+            log_config=None,
+            access_log=False,  # api.app logs each request with its times
+            timeout_graceful_shutdown=10,
+        )
+    except SystemExit as end:  # uvicorn's 3, a port that is taken, would mean "no index" here
+        raise typer.Exit(EXIT_FAILED if end.code else 0) from end
 
 
 @app.command()

@@ -50,7 +50,7 @@ def evaluate(
     judged = read_judged(queries, qrels)
     compared = read_run(baseline) if baseline else None
     digest = corpus_digest(corpora)
-    snapshot = _open_or_build(
+    snapshot = open_or_build(
         settings, corpora, index_dir or EVAL_FOLDER / digest[:16], digest, progress
     )
     runs = run_queries(
@@ -79,7 +79,7 @@ def corpus_digest(corpora: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _open_or_build(
+def open_or_build(
     settings: Settings,
     corpora: Sequence[Path],
     index_dir: Path,

@@ -10,6 +10,7 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -33,7 +34,7 @@ from index.builds import (
 from index.columns import ColumnWriter
 from index.corpus import CorpusReport, read_corpus
 from index.dense import VectorWriter
-from index.encoder import EncoderInput, EncoderOptions
+from index.encoder import Encoder, EncoderInput, EncoderOptions
 from index.encoders import open_encoder
 from index.errors import BuildFailed, InputError
 from index.lexical import BM25Options, PostingWriter
@@ -191,36 +192,26 @@ def _write(
             "Give other paths, or --allow-empty for an empty index."
         )
     analyzer = analyzer or Analyzer(user_dictionary, num_workers=options.num_workers)
-    postings = PostingWriter(folder, options.bm25)
-    store = StoreWriter(folder)
     columns = ColumnWriter()
-
-    for document, title, sentences in _analysed(chain(first, documents), analyzer):
-        _add_document(document, title, sentences, options, postings, store, columns)
-        on_progress(Progress("analysing", report.n_bytes_done, report.n_bytes, report.n_documents))
-
-    on_progress(Progress("writing postings"))
-    terms = postings.terms.terms()
-    idf.update(zip(terms, postings.finish().tolist(), strict=True))
-    vectors = VectorWriter(encoder.dim)
-    inputs = (
-        EncoderInput(f"{title}\n{text}", words)
-        for words, (title, text) in zip(
-            postings.passage_words(terms), store.passage_texts(), strict=True
-        )
-    )
-    for done in range(0, store.n_passages, ENCODE_BATCH):
-        on_progress(Progress("encoding", done, store.n_passages))
-        vectors.add(encoder.encode_passages(list(islice(inputs, ENCODE_BATCH))))
-    on_progress(Progress("writing and verifying"))
-    vectors.save(folder)
-    postings.close()
+    with (
+        closing(PostingWriter(folder, options.bm25)) as postings,
+        closing(StoreWriter(folder)) as store,
+    ):
+        for document, title, sentences in _analysed(chain(first, documents), analyzer):
+            _add_document(document, title, sentences, options, postings, store, columns)
+            on_progress(
+                Progress("analysing", report.n_bytes_done, report.n_bytes, report.n_documents)
+            )
+        on_progress(Progress("writing postings"))
+        terms = postings.terms.terms()
+        idf.update(zip(terms, postings.finish().tolist(), strict=True))
+        _encode(encoder, terms, postings, store, on_progress).save(folder)
+        on_progress(Progress("writing and verifying"))
     columns.save(folder)
-    store.close()
 
     files = record_files(folder)
     manifest = Manifest(
-        build=_new_id(folder.parent, files),
+        build=_new_id(files),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         counts={
             "documents": store.n_documents,
@@ -255,6 +246,26 @@ def _write(
     check_snapshot(snapshot)
     snapshot.close()
     return manifest, report
+
+
+def _encode(
+    encoder: Encoder,
+    terms: list[str],
+    postings: PostingWriter,
+    store: StoreWriter,
+    on_progress: Callable[[Progress], None],
+) -> VectorWriter:
+    """Encode all passages, in batches, from what was just written."""
+    vectors = VectorWriter(encoder.dim)
+    words = postings.passage_words(terms)
+    inputs = (
+        EncoderInput(f"{title}\n{text}", found)
+        for found, (title, text) in zip(words, store.passage_texts(), strict=True)
+    )
+    for done in range(0, store.n_passages, ENCODE_BATCH):
+        on_progress(Progress("encoding", done, store.n_passages))
+        vectors.add(encoder.encode_passages(list(islice(inputs, ENCODE_BATCH))))
+    return vectors
 
 
 def _content_options(options: BuildOptions) -> dict[str, Any]:
@@ -336,10 +347,8 @@ def _copy_user_dictionary(path: Path | None, folder: Path) -> Path | None:
         raise InputError(f"No user dictionary at {path}: {error.strerror}") from error
 
 
-def _new_id(builds: Path, files: dict[str, FileRecord]) -> str:
-    """Name a build by the time in UTC and its content."""
+def _new_id(files: dict[str, FileRecord]) -> str:
+    """Name a build by the time in UTC, to the microsecond, and by its content."""
     content = "".join(record.sha256 for record in files.values())
     digest = hashlib.sha256(content.encode()).hexdigest()[:8]
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{digest}"
-    taken = sum(path.name.startswith(name) for path in builds.iterdir())
-    return f"{name}-{taken + 1}" if taken else name
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{digest}"

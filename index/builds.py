@@ -23,7 +23,7 @@ CURRENT_FILE = "CURRENT"
 LOCK_FILE = "build.lock"
 PARTIAL_PREFIX = ".partial-"
 
-_BUILD_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}(?:-\d+)?")
+_BUILD_ID = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{8}")
 
 
 def build_folder(index_dir: Path, build: str) -> Path:
@@ -94,9 +94,10 @@ def prune_builds(index_dir: Path, keep: int) -> list[str]:
 
 def remove_partial_builds(index_dir: Path) -> None:
     """Remove what killed builds left; the caller holds the lock, so nobody writes there."""
-    folder = index_dir / BUILDS_FOLDER
-    for path in folder.glob(PARTIAL_PREFIX + "*"):
+    for path in (index_dir / BUILDS_FOLDER).glob(PARTIAL_PREFIX + "*"):
         shutil.rmtree(path)
+    for path in index_dir.glob(f".{CURRENT_FILE}.*"):
+        path.unlink()
 
 
 @contextlib.contextmanager

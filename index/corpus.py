@@ -17,7 +17,7 @@ from typing import Any
 
 from index.cleaning import RemovedLine, clean
 from index.dates import parse_published
-from index.decoding import detect_encoding
+from index.decoding import CP949, UTF8, detect_encoding
 from index.errors import InputError, RecordRejected
 from index.normalizing import INVISIBLE
 from index.readers import (
@@ -145,13 +145,28 @@ def find_sources(paths: Iterable[Path], report: CorpusReport) -> Iterator[Source
             raise InputError(f"{path} is of no known kind. Give one of: {kinds} (or .gz of these).")
     for path in paths:
         if path.is_file():
-            yield SourceFile(path, path.name)
+            yield SourceFile(path, _readable(path.name))
             continue
         for file in sorted(_walk(path)):
             if suffix_of(file) in SUFFIXES:
-                yield SourceFile(file, file.relative_to(path).as_posix())
+                yield SourceFile(file, _readable(file.relative_to(path).as_posix()))
             else:
                 report.n_skipped_files += 1
+
+
+def _readable(name: str) -> str:
+    """
+    Return a file name as NFC text that can be stored.
+
+    Names from Korean archives may be CP949 on disk, and from macOS decomposed.
+    """
+    raw = os.fsencode(name)
+    for encoding in (UTF8, CP949):
+        try:
+            return unicodedata.normalize("NFC", raw.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    return raw.decode(UTF8, errors="backslashreplace")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

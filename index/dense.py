@@ -50,12 +50,15 @@ class DenseIndex:
 
     Args:
         folder: Of the build.
-        num_threads: OpenMP threads of FAISS in this process, >= 1.
+        num_threads: OpenMP threads of one search, >= 1.
     """
 
     def __init__(self, folder: Path, *, num_threads: int = 1) -> None:
-        faiss.omp_set_num_threads(num_threads)
-        self._index = faiss.read_index(str(folder / VECTORS_FILE))
+        self._num_threads = num_threads
+        path = folder / VECTORS_FILE
+        # No vector of a sound file is longer than the file; FAISS would take its word for more.
+        faiss.set_deserialization_vector_byte_limit(path.stat().st_size)
+        self._index = faiss.read_index(str(path))
         self._rows: npt.NDArray[np.int64] = np.load(
             folder / VECTOR_ROWS_FILE, allow_pickle=False
         ).astype(np.int64)
@@ -84,17 +87,25 @@ class DenseIndex:
         Returns:
             Rows and cosines as `index.top_rows.top_rows` orders them.
         """
-        depth = min(depth, self._index.ntotal)
-        if depth <= 0 or not vector.any():
+        if depth <= 0 or not self._index.ntotal or not vector.any():
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         parameters = None
         if mask is not None:
             allowed = np.packbits(mask[self._rows], bitorder="little")
             selector = faiss.IDSelectorBitmap(allowed)  # type: ignore[call-arg,arg-type]
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, found = self._index.search(vector[None, :], depth, params=parameters)
-        hit = found[0] >= 0  # FAISS fills up with -1 where a filter left too few
-        return top_rows(self._rows[found[0][hit]], scores[0][hit], order, depth)
+        # OpenMP keeps this number for each thread of ours, so it is set where it is used.
+        faiss.omp_set_num_threads(self._num_threads)
+        wanted = depth + 1
+        while True:
+            wanted = min(wanted, self._index.ntotal)
+            [scores], [found] = self._index.search(vector[None, :], wanted, params=parameters)
+            # FAISS breaks ties its own way: go on until all that tie at depth are there.
+            if wanted == self._index.ntotal or found[-1] < 0 or scores[-1] < scores[depth - 1]:
+                break
+            wanted *= 2
+        hit = found >= 0  # FAISS fills up with -1 where a filter left too few
+        return top_rows(self._rows[found[hit]], scores[hit], order, depth)
 
     def scores(self, vector: Vectors, rows: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
         """Return float32[len(rows)], the cosine of each passage; 0 for one without a vector."""

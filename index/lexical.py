@@ -112,7 +112,7 @@ class PostingWriter:
         for chunk in _chunks(spooled):
             df += np.bincount(chunk["term"], minlength=n_terms)
         model = PostingBM25.of_statistics(lengths, df, self._options)
-        idf = np.fromiter((model.idf[i] for i in range(n_terms)), np.float64, n_terms)
+        idf = np.fromiter((model.idf.get(i, 0.0) for i in range(n_terms)), np.float64, n_terms)
         starts = np.zeros(n_terms + 1, np.int64)
         np.cumsum(df, out=starts[1:])
         rows = _create(self._folder / ROWS_FILE, np.uint32, len(spooled))
@@ -135,9 +135,9 @@ class PostingWriter:
         return idf.astype(np.float32)
 
     def close(self) -> None:
-        """Remove the spool."""
+        """Remove the spool; closing again does nothing."""
         self._spool.close()
-        self._spool_path.unlink()
+        self._spool_path.unlink(missing_ok=True)
 
 
 class PostingBM25(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
@@ -167,12 +167,16 @@ class PostingBM25(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
         df: npt.NDArray[np.int64],
         options: BM25Options,
     ) -> "PostingBM25":
-        """Let the library compute the idf of terms ``0..len(df)-1`` into ``idf``."""
+        """
+        Let the library compute ``idf`` of the terms ``0..len(df)-1``.
+
+        A term with df 0, cut apart by every passage it stood in, gets none.
+        """
         model = cls.__new__(cls)
         model._set_parameters(options)
         model.corpus_size = len(lengths)
         model.avgdl = _average(lengths)
-        model._calc_idf(dict(enumerate(df.tolist())))
+        model._calc_idf({term: n for term, n in enumerate(df.tolist()) if n})
         return model
 
     def _set_parameters(self, options: BM25Options) -> None:

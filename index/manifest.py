@@ -71,7 +71,7 @@ def read_manifest(folder: Path) -> Manifest:
         fields = json.loads(raw)
         fields.pop("checksum")
         intact = _render(fields) == raw
-    except (OSError, ValueError, KeyError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise _corrupt(path, "is missing or unreadable") from error
     if not intact:
         raise _corrupt(path, "was altered")

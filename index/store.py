@@ -119,8 +119,8 @@ class StoreWriter:
         yield from ((title, text[start:end]) for title, text, start, end in rows)
 
     def close(self) -> None:
-        """Finish the file."""
-        self._connection.execute("COMMIT")
+        """Finish the file; closing again does nothing."""
+        self._connection.commit()
         self._connection.close()
 
 

@@ -3,15 +3,20 @@
 import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from api.cli import run
 from index.analysis import Analyzer
 from index.build import BuildOptions, BuildResult, build_index
 from index.snapshot import Snapshot, open_snapshot
@@ -109,6 +114,94 @@ def gisa(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture
+def warm_kiwi(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer) -> None:
+    """Whatever is built or opened in this process uses the shared analyzer."""
+
+    def shared(user_dictionary: Path | None = None, *, num_workers: int = 0) -> Analyzer:
+        if user_dictionary is None:
+            return analyzer
+        return Analyzer(user_dictionary, num_workers=num_workers)
+
+    monkeypatch.setattr("index.snapshot.Analyzer", shared)
+    monkeypatch.setattr("index.build.Analyzer", shared)
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Callable[..., AbstractContextManager[int]]:
+    """Run ``gisa serve`` on a free port; SIGTERM must end it within the test's patience."""
+
+    @contextmanager
+    def run_server(
+        *arguments: str | Path, cwd: Path | None = None, **environment: str
+    ) -> Iterator[int]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = int(free.getsockname()[1])
+        log = tmp_path / f"serve-{port}.log"
+        command = [sys.executable, "-m", "api", "serve", "--port", str(port)]
+        with log.open("w", encoding="utf-8") as stream:
+            server = subprocess.Popen(
+                [*command, *map(str, arguments)],
+                stderr=stream,
+                cwd=cwd or tmp_path,
+                env={**os.environ, **environment},
+            )
+        try:
+            for _ in range(600):
+                if server.poll() is not None or _answers(port):
+                    break
+                time.sleep(0.1)
+            assert server.poll() is None, log.read_text(encoding="utf-8")
+            yield port
+        finally:
+            server.terminate()
+            code = server.wait(60)
+        # Uvicorn stops in order and then lets the signal have its usual effect.
+        assert code in (0, -signal.SIGTERM), log.read_text(encoding="utf-8")
+        assert '"message": "stopped"' in log.read_text(encoding="utf-8")
+
+    return run_server
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Finished(NamedTuple):
+    """What a run of the command line left: its exit code and both outputs."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cli(warm_kiwi: None, capsys: pytest.CaptureFixture[str]) -> Callable[..., Finished]:
+    """Run the command line in this process, without loading Kiwi again."""
+
+    def run_here(*arguments: str | Path) -> Finished:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        return Finished(code, *capsys.readouterr())
+
+    return run_here
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare a text with a reviewed file; ``make golden`` rewrites the file instead."""
+
+    def compare(name: str, text: str) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if os.environ.get("UPDATE_GOLDEN") == "1":
+            path.write_text(text, encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == text, f"{name} changed; see make golden"
+
+    return compare
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,258 @@
+"""What every encoder promises, tried on ours and on two tiny models made here."""
+
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from index.encoder import SENTENCE_TRANSFORMERS, Encoder, EncoderInput, EncoderOptions
+from index.encoders import open_encoder
+from index.errors import InputError, ModelUnavailable
+from index.kiwi_encoder import KiwiEncoder
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+]
+
+WORDS = ["해솔", "공장", "전력", "심의", "query", "document", "factory", "##s", ":", "."]
+PROMPTS = {"query": "query: ", "document": "document: "}
+KINDS = ["kiwi", "transformer", "static"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def offline() -> Iterable[None]:
+    """No test here asks the hub for anything, not even whether a name exists."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("TRANSFORMERS_OFFLINE", "1")
+        yield
+
+
+def save_transformer(folder: Path, *, seed: int, prompts: dict[str, str] | None = None) -> Path:
+    import torch
+    from sentence_transformers import SentenceTransformer, models
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    bert = folder / "bert"
+    bert.mkdir(parents=True)
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
+    (bert / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=32,
+    )
+    torch.manual_seed(seed)
+    BertModel(config).save_pretrained(bert)
+    BertTokenizerFast(
+        vocab=str(bert / "vocab.txt"), strip_accents=False, model_max_length=32
+    ).save_pretrained(bert)
+    transformer = models.Transformer(str(bert))
+    pooling = models.Pooling(16, pooling_mode="mean")
+    model = SentenceTransformer(modules=[transformer, pooling], device="cpu", prompts=prompts)
+    model.save(str(folder / "model"))
+    return folder / "model"
+
+
+def save_static(folder: Path, *, seed: int) -> Path:
+    from sentence_transformers import SentenceTransformer, models
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+
+    tokenizer = Tokenizer(WordLevel({w: i for i, w in enumerate(["[UNK]", *WORDS])}, "[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    rng = np.random.default_rng(seed)
+    weights = rng.standard_normal((len(WORDS) + 1, 16)).astype(np.float32)
+    static = models.StaticEmbedding(tokenizer, embedding_weights=weights)
+    SentenceTransformer(modules=[static], device="cpu").save(str(folder / "model"))
+    return folder / "model"
+
+
+@pytest.fixture(scope="module")
+def model_folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Saved models by name; random weights from a seed, so nothing is downloaded."""
+    folder = tmp_path_factory.mktemp("models")
+    return {
+        "transformer": save_transformer(folder / "transformer", seed=1),
+        "prompted": save_transformer(folder / "prompted", seed=1, prompts=PROMPTS),
+        "other": save_transformer(folder / "other", seed=2),
+        "static": save_static(folder / "static", seed=1),
+    }
+
+
+def no_idf(terms: Iterable[str]) -> npt.NDArray[np.float32]:
+    return np.array([1.5 if term != "없다/V" else 0.0 for term in terms], np.float32)
+
+
+Open = Callable[..., Encoder]
+
+
+@pytest.fixture(scope="module")
+def open_kind(model_folders: dict[str, Path]) -> Open:
+    """Open an encoder by its kind; *settings* are those of `EncoderOptions`."""
+
+    def open_(kind: str, **settings: Any) -> Encoder:
+        name = "kiwi" if kind == "kiwi" else f"{SENTENCE_TRANSFORMERS}{model_folders[kind]}"
+        return open_encoder(EncoderOptions(name, device="cpu", **settings), no_idf)
+
+    return open_
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def encoder(request: pytest.FixtureRequest, open_kind: Open) -> Encoder:
+    """Each kind of encoder in turn."""
+    return open_kind(request.param)
+
+
+INPUTS = [
+    EncoderInput("해솔 공장 전력", {"해솔/N": 1, "공장/N": 2, "전력/N": 1}),
+    EncoderInput("공장 심의.", {"공장/N": 1, "심의/N": 1}),
+    EncoderInput("factorys document", {"factorys": 1, "document": 1}),
+]
+
+
+def test_vectors_are_unit_rows_of_float32_in_c_order(encoder: Encoder) -> None:
+    for encode in (encoder.encode_passages, encoder.encode_queries):
+        vectors = encode(INPUTS)
+        assert vectors.shape == (len(INPUTS), encoder.dim)
+        assert vectors.dtype == np.float32
+        assert vectors.flags.c_contiguous
+        np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_no_text_gives_no_rows(encoder: Encoder) -> None:
+    assert encoder.encode_passages([]).shape == (0, encoder.dim)
+    assert encoder.encode_queries([]).shape == (0, encoder.dim)
+
+
+def test_the_same_text_gets_the_same_vector_and_another_text_another(encoder: Encoder) -> None:
+    for encode in (encoder.encode_passages, encoder.encode_queries):
+        first, again = encode([INPUTS[0]]), encode([INPUTS[0]])
+        np.testing.assert_array_equal(first, again)
+        assert not np.allclose(first, encode([INPUTS[1]]), atol=1e-3)
+
+
+def test_a_vector_does_not_depend_on_its_neighbours(encoder: Encoder) -> None:
+    for encode in (encoder.encode_passages, encoder.encode_queries):
+        together = encode(INPUTS)
+        alone = np.concatenate([encode([each]) for each in INPUTS])
+        np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def test_a_text_without_words_still_gets_a_row(encoder: Encoder) -> None:
+    empty = EncoderInput("", {})
+    for encode in (encoder.encode_passages, encoder.encode_queries):
+        [vector] = encode([empty])
+        assert np.isfinite(vector).all()
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5) or not vector.any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_second_load_has_the_same_fingerprint_and_vectors(kind: str, open_kind: Open) -> None:
+    first, second = open_kind(kind), open_kind(kind)
+    assert first.fingerprint == second.fingerprint
+    np.testing.assert_array_equal(first.encode_passages(INPUTS), second.encode_passages(INPUTS))
+
+
+def test_every_model_and_setting_has_a_fingerprint_of_its_own(open_kind: Open) -> None:
+    kinds = ["kiwi", "transformer", "prompted", "other", "static"]
+    found = [open_kind(kind).fingerprint for kind in kinds]
+    found += [open_kind("transformer", dim=8).fingerprint]
+    found += [open_kind("transformer", max_tokens=4).fingerprint]
+    assert len(set(found)) == len(found)
+
+
+def test_a_fingerprint_does_not_depend_on_where_a_model_lies(
+    model_folders: dict[str, Path], open_kind: Open, tmp_path: Path
+) -> None:
+    moved = shutil.copytree(model_folders["static"], tmp_path / "elsewhere")
+    options = EncoderOptions(f"{SENTENCE_TRANSFORMERS}{moved}", device="cpu")
+    assert open_encoder(options, no_idf).fingerprint == open_kind("static").fingerprint
+
+
+def test_a_prompt_goes_before_queries_and_another_before_passages(open_kind: Open) -> None:
+    prompted, bare = open_kind("prompted"), open_kind("transformer")
+    text = "해솔 공장"
+    for encode, expected in (
+        (prompted.encode_queries, f"{PROMPTS['query']}{text}"),
+        (prompted.encode_passages, f"{PROMPTS['document']}{text}"),
+    ):
+        wanted = bare.encode_passages([EncoderInput(expected, {})])
+        np.testing.assert_allclose(encode([EncoderInput(text, {})]), wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["transformer", "static"])
+def test_fewer_dimensions_are_the_first_ones_made_unit_again(kind: str, open_kind: Open) -> None:
+    full, cut = open_kind(kind).encode_passages(INPUTS), open_kind(kind, dim=8)
+    first = full[:, :8] / np.linalg.norm(full[:, :8], axis=1, keepdims=True)
+    assert cut.dim == 8
+    np.testing.assert_allclose(cut.encode_passages(INPUTS), first, atol=1e-5)
+
+
+def test_an_input_is_cut_at_max_tokens(open_kind: Open) -> None:
+    short = open_kind("transformer", max_tokens=4)  # two words between two marks
+    long, cut = EncoderInput("해솔 공장 전력 심의", {}), EncoderInput("해솔 공장", {})
+    np.testing.assert_allclose(
+        short.encode_passages([long]), short.encode_passages([cut]), atol=1e-5
+    )
+
+
+def test_more_dimensions_than_the_model_has_are_refused(open_kind: Open) -> None:
+    with pytest.raises(
+        ModelUnavailable, match=r"has 16 dimensions, not 17\. Ask for fewer"
+    ) as caught:
+        open_kind("static", dim=17)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_a_model_is_one_line_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{")
+    with pytest.raises(ModelUnavailable, match=r"The model '.*' cannot be loaded") as caught:
+        open_encoder(EncoderOptions(f"{SENTENCE_TRANSFORMERS}{tmp_path}", device="cpu"), no_idf)
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_a_model_that_is_not_here_is_not_fetched() -> None:
+    with pytest.raises(ModelUnavailable, match=r"The model 'gisa/no-such-model' cannot be loaded"):
+        open_encoder(EncoderOptions(f"{SENTENCE_TRANSFORMERS}gisa/no-such-model"), no_idf)
+
+
+def test_an_encoder_of_no_known_kind_is_an_input_error() -> None:
+    with pytest.raises(InputError, match=r"Unknown encoder 'word2vec'\. Use kiwi, or sentence-"):
+        open_encoder(EncoderOptions("word2vec"), no_idf)
+
+
+@pytest.mark.parametrize("raw", [None, b"", b"not safetensors"])
+def test_a_damaged_artifact_is_a_model_that_cannot_be_loaded(
+    tmp_path: Path, raw: bytes | None
+) -> None:
+    path = tmp_path / "vectors.safetensors"
+    if raw is not None:
+        path.write_bytes(raw)
+    with pytest.raises(ModelUnavailable, match=r"The encoder file .*vectors\.safetensors cannot"):
+        KiwiEncoder(no_idf, path)
+
+
+def test_a_word_that_no_passage_holds_counts_in_a_query_only(open_kind: Open) -> None:
+    kiwi = open_kind("kiwi")
+    known, with_unseen = {"공장/N": 1}, {"공장/N": 1, "없다/V": 1}
+    [a, b] = kiwi.encode_passages([EncoderInput("", known), EncoderInput("", with_unseen)])
+    np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_words_of_like_spelling_are_nearer_than_others(open_kind: Open) -> None:
+    kiwi = open_kind("kiwi")
+    terms = ["handeulnews", "handeulnew", "qwxyzk"]
+    first, like, other = kiwi.encode_passages([EncoderInput("", {term: 1}) for term in terms])
+    assert first @ like > 0.5 > first @ other
