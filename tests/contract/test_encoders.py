@@ -9,12 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from index.analysis import Analyzer
+from index.build import BuildOptions, build_index
 from index.encoder import SENTENCE_TRANSFORMERS, Encoder, EncoderInput, EncoderOptions
 from index.encoders import open_encoder
-from index.errors import InputError, ModelUnavailable
+from index.errors import IndexIncompatible, InputError, ModelUnavailable
 from index.kiwi_encoder import KiwiEncoder
+from index.snapshot import open_snapshot
+from search.engine import SearchEngine
 
 pytestmark = [
+    pytest.mark.slow,  # torch alone takes seconds to import
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning"),
     pytest.mark.filterwarnings("ignore::UserWarning"),
@@ -256,3 +261,31 @@ def test_words_of_like_spelling_are_nearer_than_others(open_kind: Open) -> None:
     terms = ["handeulnews", "handeulnew", "qwxyzk"]
     first, like, other = kiwi.encode_passages([EncoderInput("", {term: 1}) for term in terms])
     assert first @ like > 0.5 > first @ other
+
+
+def test_an_index_with_a_model_is_built_and_searched_and_needs_the_model(
+    model_folders: dict[str, Path],
+    write_jsonl: Callable[..., Path],
+    tmp_path: Path,
+    analyzer: Analyzer,
+) -> None:
+    corpus = write_jsonl(
+        {"id": "a", "title": "해솔 공장", "text": "해솔 공장 심의 전력."},
+        {"id": "b", "title": "눈 소식", "text": "밤새 눈이 쌓였다."},
+    )
+    moved = Path(shutil.copytree(model_folders["prompted"], tmp_path / "model"))
+    options = BuildOptions(encoder=EncoderOptions(f"{SENTENCE_TRANSFORMERS}{moved}", device="cpu"))
+    folder = tmp_path / "index"
+    build_index([corpus], folder, options, analyzer=analyzer)
+    snapshot = open_snapshot(folder, analyzer=analyzer)
+    [first, *_] = SearchEngine(snapshot).search("해솔 공장").hits
+    assert first.document_id == "a"
+    assert first.dense is not None
+    snapshot.close()
+    shutil.rmtree(moved)
+    shutil.copytree(model_folders["other"], moved)
+    with pytest.raises(IndexIncompatible, match="was built with encoder st-"):
+        open_snapshot(folder, analyzer=analyzer)
+    shutil.rmtree(moved)
+    with pytest.raises(ModelUnavailable, match="cannot be loaded"):
+        open_snapshot(folder, analyzer=analyzer)
