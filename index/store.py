@@ -135,20 +135,25 @@ class Store:
         except sqlite3.Error as error:
             raise _corrupt(error) from error
 
-    def passage(self, row: int) -> StoredPassage:
+    def passages(self, rows: Sequence[int]) -> list[StoredPassage]:
         """
-        Return the passage at *row*, in ``[0, n_passages)``, with its article.
+        Return the passages at *rows*, each in ``[0, n_passages)``, in their order.
 
         Raises:
-            IndexCorrupt: The article's text is not what its sha256 says.
+            IndexCorrupt: An article's text is not what its sha256 says.
         """
-        [found] = self._rows(
-            f"SELECT n, start, end, {_DOCUMENT_COLUMNS} FROM passages"
-            " JOIN documents ON documents.row = passages.document WHERE passages.row = ?",
-            (row,),
+        marks = ", ".join("?" * len(rows))
+        found = self._rows(
+            f"SELECT passages.row, n, start, end, {_DOCUMENT_COLUMNS} FROM passages"
+            " JOIN documents ON documents.row = passages.document"
+            f" WHERE passages.row IN ({marks})",
+            rows,
         )
-        document = _document(found[3:])
-        return StoredPassage(Passage(document.id, *found[:3]), document)
+        by_row = {}
+        for row, n, start, end, *fields in found:
+            document = _document(fields)
+            by_row[row] = StoredPassage(Passage(document.id, n, start, end), document)
+        return [by_row[row] for row in rows]
 
     def document(self, document_id: str) -> Document:
         """

@@ -118,13 +118,14 @@ class SearchEngine:
         dense = self._dense.retrieve(analysed, depth, mask)
         clock.mark("dense")
         ranked = self._fuse(analysed, lexical, dense)
-        shown, found = self._group(ranked.rows, k, passages_per_document)
+        shown, left = self._group(ranked.rows, k, passages_per_document)
         clock.mark("fuse")
+        leg_ranks = {LEXICAL: _ranks(lexical), DENSE: _ranks(dense)}
         word_ids, bigram_ids = self._term_ids(analysed)
         hits: list[Hit] = []
-        for place in shown:
-            row = int(ranked.rows[place])
-            stored = self.snapshot.store.passage(row)
+        rows: list[int] = ranked.rows[shown].tolist()
+        stored_passages = self.snapshot.store.passages(rows)
+        for place, row, stored in zip(shown, rows, stored_passages, strict=True):
             passage, document = stored
             span = Span(passage.start, passage.end)
             document_row = int(self.snapshot.columns.document_of[row])
@@ -143,9 +144,9 @@ class SearchEngine:
                     end=passage.end,
                     text=stored.text,
                     highlights=highlight_spans(sentences, span, word_ids, bigram_ids),
-                    lexical=_leg_score(lexical, row),
-                    dense=_leg_score(dense, row),
-                    more_passages=found[document_row],
+                    lexical=_leg_score(lexical, leg_ranks[LEXICAL].get(row)),
+                    dense=_leg_score(dense, leg_ranks[DENSE].get(row)),
+                    more_passages=left[document_row],
                     explain={name: float(share[place]) for name, share in ranked.shares.items()}
                     if explain
                     else {},
@@ -244,22 +245,23 @@ class SearchEngine:
 
     def _group(
         self, rows: npt.NDArray[np.integer], k: int, passages_per_document: int
-    ) -> tuple[list[int], Counter[int]]:
+    ) -> tuple[list[int], dict[int, int]]:
         """
-        Choose the places to show, and count what is left of each article.
+        Choose the places to show, and count what is left of each article shown.
 
         Returns:
             Places in *rows*, best first, and by document row the passages not shown.
         """
         shown: list[int] = []
         taken: Counter[int] = Counter()
-        documents = self.snapshot.columns.document_of[rows].tolist()
-        for place, document in enumerate(documents):
-            if len(shown) < k and taken[document] < passages_per_document:
+        documents = self.snapshot.columns.document_of[rows]
+        for place, document in enumerate(documents.tolist()):
+            if taken[document] < passages_per_document:
                 taken[document] += 1
                 shown.append(place)
-        left = Counter(documents)
-        left.subtract(taken)
+                if len(shown) == k:
+                    break
+        left = {row: int((documents == row).sum()) - n for row, n in taken.items()}
         return shown, left
 
     def _term_ids(self, query: AnalysedQuery) -> tuple[set[int], set[int]]:
@@ -310,8 +312,9 @@ class _Clock:
         return {**self._stages, "total": total}
 
 
-def _leg_score(evidence: Evidence, row: int) -> LegScore | None:
-    places = np.flatnonzero(evidence.rows == row)
-    if not len(places):
-        return None
-    return LegScore(int(places[0]) + 1, float(evidence.scores[places[0]]))
+def _ranks(evidence: Evidence) -> dict[int, int]:
+    return {row: rank for rank, row in enumerate(evidence.rows.tolist(), start=1)}
+
+
+def _leg_score(evidence: Evidence, rank: int | None) -> LegScore | None:
+    return None if rank is None else LegScore(rank, float(evidence.scores[rank - 1]))
