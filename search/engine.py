@@ -32,6 +32,7 @@ from search.retrieve import AnalysedQuery, DenseRetriever, Evidence, LexicalRetr
 LEXICAL, DENSE, ARTICLE = "lexical", "dense", "article"
 HYBRID = "hybrid"
 MAX_PASSAGES_PER_DOCUMENT = 20
+DEPTH_PER_HIT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class EngineOptions:
         weights: For weighted fusion: of the passage's BM25 score, of the embedding, and
             of the BM25 score of the article around the passage. They sum to 1.
         bigram_weight: Of a bigram beside a word in the lexical leg, > 0.
-        depth: Passages taken from each leg, >= 1; deeper where k needs it.
+        depth: Passages taken from each leg, >= 1; deeper where there are fewer than k
+            articles among them.
     """
 
     fusion: Fusion = Fusion.WEIGHTED
@@ -112,14 +114,18 @@ class SearchEngine:
         analysed = self._analyse(query)
         mask = self._mask(filters)
         clock.mark("analyze")
-        depth = max(self._options.depth, 4 * k * passages_per_document)
-        lexical = self._lexical.retrieve(analysed, depth, mask)
-        clock.mark("lexical")
-        dense = self._dense.retrieve(analysed, depth, mask)
-        clock.mark("dense")
-        ranked = self._fuse(analysed, lexical, dense)
-        shown, left = self._group(ranked.rows, k, passages_per_document)
-        clock.mark("fuse")
+        depth = max(self._options.depth, DEPTH_PER_HIT * k * passages_per_document)
+        while True:
+            lexical = self._lexical.retrieve(analysed, depth, mask)
+            clock.mark("lexical")
+            dense = self._dense.retrieve(analysed, depth, mask)
+            clock.mark("dense")
+            ranked = self._fuse(analysed, lexical, dense)
+            shown, left = self._group(ranked.rows, k, passages_per_document)
+            clock.mark("fuse")
+            if len(shown) == k or max(len(lexical.rows), len(dense.rows)) < depth:
+                break
+            depth *= DEPTH_PER_HIT  # a few articles hold all that was retrieved: look further
         leg_ranks = {LEXICAL: _ranks(lexical), DENSE: _ranks(dense)}
         word_ids, bigram_ids = self._term_ids(analysed)
         hits: list[Hit] = []
@@ -183,7 +189,7 @@ class SearchEngine:
             ``hybrid``, which is what `search` does.
         """
         analysed = self._analyse(check_query(query))
-        depth = max(self._options.depth, 10 * k)
+        depth = max(self._options.depth, DEPTH_PER_HIT * k)
         lexical = self._lexical.retrieve(analysed, depth, None)
         dense = self._dense.retrieve(analysed, depth, None)
         rankings = {
@@ -304,12 +310,12 @@ class _Clock:
 
     def mark(self, stage: str) -> None:
         now = time.perf_counter()
-        self._stages[stage] = round(1000 * (now - self._last), 3)
+        self._stages[stage] = self._stages.get(stage, 0.0) + 1000 * (now - self._last)
         self._last = now
 
     def timings(self) -> dict[str, float]:
-        total = round(1000 * (time.perf_counter() - self._started), 3)
-        return {**self._stages, "total": total}
+        total = 1000 * (time.perf_counter() - self._started)
+        return {stage: round(ms, 3) for stage, ms in [*self._stages.items(), ("total", total)]}
 
 
 def _ranks(evidence: Evidence) -> dict[int, int]:

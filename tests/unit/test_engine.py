@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.analysis import Analyzer
+from index.build import build_index
 from index.errors import DocumentNotFound, InputError
 from index.snapshot import Snapshot, open_snapshot
 from search.engine import MAX_PASSAGES_PER_DOCUMENT, EngineOptions, SearchEngine
@@ -176,13 +177,13 @@ def test_filters_of_different_kinds_hold_together(engine: SearchEngine) -> None:
 
 
 def test_filters_are_decided_before_the_legs_are_cut(snapshot: Snapshot) -> None:
-    """With a depth of four, weather would never be among the candidates for KT."""
+    """With a depth of ten, weather would never be among the candidates for KT."""
     shallow = SearchEngine(snapshot, EngineOptions(depth=1))
     [hit] = shallow.search(QUERIES[0], k=1, filters=Filters(sections=("날씨",))).hits
     assert shallow.document(hit.document_id).section == "날씨"
     legs = [leg.rank for leg in (hit.lexical, hit.dense) if leg is not None]
     assert legs
-    assert max(legs) <= 4
+    assert max(legs) <= 10
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -361,3 +362,21 @@ def test_ranking_documents_by_hybrid_is_what_search_does(any_engine: SearchEngin
         found = any_engine.search(query, k=50)
         assert [names[row] for row in ranked["hybrid"]] == ids(found)
         assert all(len(rows) == len(set(rows)) <= 50 for rows in ranked.values())
+
+
+def test_k_articles_are_found_even_where_one_article_fills_the_first_candidates(
+    tmp_path: Path, write_jsonl: Callable[..., Path], analyzer: Analyzer
+) -> None:
+    long = " ".join(f"참새마을 소식 {n}번째 문장이 이어진다." for n in range(600))
+    corpus = write_jsonl(
+        {"id": "long", "title": "참새마을 참새마을 참새마을", "text": long},
+        *({"id": f"short-{n}", "title": "다른 일", "text": f"참새마을 {n}."} for n in range(5)),
+    )
+    build_index([corpus], tmp_path / "index", analyzer=analyzer)
+    opened = open_snapshot(tmp_path / "index", analyzer=analyzer)
+    shallow = SearchEngine(opened, EngineOptions(depth=1))
+    n_long = sum(span == 0 for span in opened.columns.document_of.tolist())
+    assert n_long > 2 * 10
+    found = shallow.search("참새마을 소식", k=2)
+    assert len({hit.document_id for hit in found.hits}) == 2
+    opened.close()
