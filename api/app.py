@@ -59,7 +59,6 @@ def create_app(settings: Settings | None = None, live: LiveEngine | None = None)
     app.add_exception_handler(GisaError, _on_gisa_error)
     app.add_exception_handler(RequestValidationError, _on_bad_request)
     app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(Exception, _on_bug)
     return app
 
 
@@ -115,7 +114,7 @@ class RequestLog:
             return
         request_id = uuid.uuid4().hex[:16]
         started = time.perf_counter()
-        status = 500
+        status: int | None = None
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -130,6 +129,13 @@ class RequestLog:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except Exception:  # a bug: told in the log under the request's id, and nowhere else
+            log.exception("unexpected error", extra={"request_id": request_id})
+            if status is not None:
+                raise  # the reply has begun; only the connection's end can tell now
+            detail = "The server failed; its log has the cause under the reply's x-request-id."
+            reply = _problem(500, "internal", "Internal error", detail)
+            await reply(scope, receive, send_with_id)
         finally:
             fields: dict[str, Any] = scope.get("state", {}).get("log_fields", {})
             log.info(
@@ -190,8 +196,3 @@ async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     )
     response.headers.update(error.headers or {})  # a 405 must say what is allowed
     return response
-
-
-async def _on_bug(request: Request, error: Exception) -> JSONResponse:
-    log.exception("unexpected error", extra={"path": request.url.path})
-    return _problem(500, "internal", "Internal error", "The server failed; its log has the cause.")

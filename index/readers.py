@@ -241,7 +241,7 @@ def _read_html(source: SourceFile, encoding: str, limits: ReadLimits) -> Records
         1,
         {
             "title": page.title,
-            "text": page.text,
+            "text": (page.text or "").removeprefix(f"{page.title}\n"),  # the page's own heading
             "published": page.date,
             "byline": page.author,
             "publisher": page.sitename,

@@ -329,7 +329,8 @@ def test_a_bug_is_a_problem_that_tells_nothing_of_the_inside(
     response = client.get("/search", params={"query": "KT"})
     detail = problem(response, 500, "internal")
     assert "secret" not in response.text
-    assert detail == "The server failed; its log has the cause."
+    assert detail == "The server failed; its log has the cause under the reply's x-request-id."
+    assert response.headers["x-request-id"]
 
 
 def test_damage_found_while_searching_is_unavailability(

@@ -116,6 +116,7 @@ def test_a_page_gives_its_article_without_the_page_around_it(tmp_path: Path, nam
     [document], _ = read(tmp_path / name)
     assert (document.id, document.title) == (name, TITLE)
     assert (document.publisher, document.published) == ("한들경제", "2025-08-05T00:00:00+09:00")
+    assert document.text.startswith("부품회사 가온정밀이"), "the heading is the title alone"
     assert "변전소 심의가 두 차례" in document.text
     assert "바닥글" not in document.text
     assert "처음" not in document.text
