@@ -26,7 +26,7 @@ def app_over(index_dir: Path, analyzer: Analyzer) -> TestClient:
     """Return a client of an app that serves *index_dir* and never looks for new builds."""
     settings = Settings(index_dir=index_dir, reload_seconds=3600)
     live = LiveEngine(settings, opener=partial(open_engine, analyzer=analyzer))
-    return TestClient(create_app(settings, live), raise_server_exceptions=False)
+    return TestClient(create_app(settings, live))
 
 
 @pytest.fixture(scope="module")
