@@ -27,7 +27,13 @@ from search.records import (
     check_query,
     check_range,
 )
-from search.retrieve import AnalysedQuery, DenseRetriever, Evidence, LexicalRetriever
+from search.retrieve import (
+    AnalysedQuery,
+    DenseRetriever,
+    Evidence,
+    LexicalRetriever,
+    Retriever,
+)
 
 LEXICAL, DENSE, ARTICLE = "lexical", "dense", "article"
 HYBRID = "hybrid"
@@ -77,8 +83,8 @@ class SearchEngine:
     def __init__(self, snapshot: Snapshot, options: EngineOptions | None = None) -> None:
         self.snapshot = snapshot
         self._options = options or EngineOptions()
-        self._lexical = LexicalRetriever(snapshot)
-        self._dense = DenseRetriever(snapshot)
+        self._lexical: Retriever = LexicalRetriever(snapshot)
+        self._dense: Retriever = DenseRetriever(snapshot)
 
     def search(
         self,
