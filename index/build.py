@@ -8,8 +8,7 @@ pointed to. A build that fails or is killed at any moment leaves what is served 
 import hashlib
 import shutil
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -18,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from index.analysis import Analyzer, Sentence, describe_analyzer, fingerprint
+from index.analysis import Analyzer, describe_analyzer, fingerprint
+from index.assembly import Writers, add_document, analyse_documents
 from index.builds import (
     BUILDS_FOLDER,
     PARTIAL_PREFIX,
@@ -39,11 +38,10 @@ from index.encoders import open_encoder
 from index.errors import BuildFailed, InputError
 from index.lexical import BM25Options, PostingWriter
 from index.manifest import FileRecord, Manifest, record_files, write_manifest
-from index.passages import TARGET_CHARS, pack_sentences
+from index.passages import TARGET_CHARS
 from index.readers import ReadLimits
-from index.records import Document, Span
 from index.snapshot import USER_DICTIONARY_FILE, OpenOptions, check_snapshot, open_folder
-from index.store import StoredSentence, StoreWriter
+from index.store import StoreWriter
 
 ENCODE_BATCH = 1024
 
@@ -197,8 +195,16 @@ def _write(
         closing(PostingWriter(folder, options.bm25)) as postings,
         closing(StoreWriter(folder)) as store,
     ):
-        for document, title, sentences in _analysed(chain(first, documents), analyzer):
-            _add_document(document, title, sentences, options, postings, store, columns)
+        writers = Writers(postings, store, columns)
+        for document, title, sentences in analyse_documents(chain(first, documents), analyzer):
+            add_document(
+                document,
+                title,
+                sentences,
+                writers,
+                target_chars=options.target_chars,
+                title_weight=options.title_weight,
+            )
             on_progress(
                 Progress("analysing", report.n_bytes_done, report.n_bytes, report.n_documents)
             )
@@ -274,68 +280,6 @@ def _content_options(options: BuildOptions) -> dict[str, Any]:
         "target_chars": options.target_chars,
         "title_weight": options.title_weight,
     }
-
-
-def _analysed(
-    documents: Iterable[Document], analyzer: Analyzer
-) -> Iterator[tuple[Document, list[Sentence], list[Sentence]]]:
-    """Yield each document with the sentences of its title and of its text."""
-    waiting: deque[Document] = deque()
-
-    def texts() -> Iterator[str]:
-        for document in documents:
-            waiting.append(document)
-            yield document.title
-            yield document.text
-
-    analysed = analyzer.analyze_many(texts())
-    for title in analysed:
-        sentences = next(analysed)
-        yield waiting.popleft(), title, sentences
-
-
-def _add_document(
-    document: Document,
-    title: list[Sentence],
-    sentences: list[Sentence],
-    options: BuildOptions,
-    postings: PostingWriter,
-    store: StoreWriter,
-    columns: ColumnWriter,
-) -> None:
-    spans = [Span(sentence.start, sentence.end) for sentence in sentences]
-    # A title without a text, a news flash, is a passage of no text, found by its title.
-    passages = pack_sentences(document.text, spans, target_chars=options.target_chars) or [
-        Span(0, 0)
-    ]
-    title_ids = postings.terms.ids(term for part in title for term in part.tokens.terms)
-    tokens = _token_array(sentences, postings)
-    for passage in passages:
-        inside = (tokens[1] >= passage.start) & (tokens[2] <= passage.end)
-        ids: npt.NDArray[np.int32] = np.concatenate(
-            [np.array(title_ids * options.title_weight, np.int32), tokens[0, inside]]
-        )
-        postings.add(ids)
-    cuts = np.cumsum([0, *(len(sentence.tokens.terms) for sentence in sentences)])
-    stored = [
-        StoredSentence(sentence.start, sentence.end, tokens[:, cuts[i] : cuts[i + 1]])
-        for i, sentence in enumerate(sentences)
-    ]
-    store.add(document, passages, stored)
-    columns.add(document, len(passages))
-
-
-def _token_array(sentences: list[Sentence], postings: PostingWriter) -> npt.NDArray[np.int32]:
-    """Return the tokens of a document as int32[3, n]: term ids, starts, ends."""
-    tokens = [sentence.tokens for sentence in sentences]
-    return np.array(
-        [
-            postings.terms.ids(chain.from_iterable(each.terms for each in tokens)),
-            list(chain.from_iterable(each.starts for each in tokens)),
-            list(chain.from_iterable(each.ends for each in tokens)),
-        ],
-        np.int32,
-    )
 
 
 def _copy_user_dictionary(path: Path | None, folder: Path) -> Path | None:
