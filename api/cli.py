@@ -18,7 +18,6 @@ from api.schemas import InfoResponse, SearchResponse
 from api.settings import Settings, load_settings
 from api.wiring import build as build_new
 from api.wiring import open_engine
-from index.build import Progress
 from index.builds import (
     build_folder,
     build_lock,
@@ -63,12 +62,8 @@ def build(
     """Build an index of news files and switch to it. 색인을 만듭니다."""
     settings = _settings(index_dir)
     with ProgressReport() as progress:
-
-        def on_progress(done: Progress) -> None:
-            progress.update(done.stage, done.done, done.total, done.documents, "articles")
-
         result = build_new(
-            settings, paths, strict=strict, allow_empty=allow_empty, on_progress=on_progress
+            settings, paths, strict=strict, allow_empty=allow_empty, on_progress=progress.build
         )
     removed = [
         {"document_id": document_id, "line": line, "rule": rule.value, "text": text}

@@ -10,7 +10,7 @@ from typing import Any
 from api.progress import ProgressReport
 from api.settings import Settings
 from api.wiring import build_options, engine_for, open_options
-from index.build import Progress, build_index, is_built_with
+from index.build import build_index, is_built_with
 from index.builds import build_folder, read_current
 from index.errors import IndexIncompatible, InputError, NoIndex
 from index.manifest import read_manifest
@@ -98,9 +98,5 @@ def open_or_build(
             return open_snapshot(index_dir, options=open_options(settings))
     except (NoIndex, IndexIncompatible):
         pass  # the first time, or written by an older program: built below
-
-    def on_progress(done: Progress) -> None:
-        progress.update(done.stage, done.done, done.total, done.documents, "articles")
-
-    build_index(corpora, index_dir, wanted, on_progress=on_progress)
+    build_index(corpora, index_dir, wanted, on_progress=progress.build)
     return open_snapshot(index_dir, options=open_options(settings))

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
+from index.build import Progress
+
 SECONDS_BETWEEN_LINES = 10.0
 
 
@@ -44,6 +46,10 @@ class ProgressReport:
         trace: TracebackType | None,
     ) -> None:
         self._bar.stop()
+
+    def build(self, done: Progress) -> None:
+        """Tell how far a build is; fits ``on_progress`` of `index.build.build_index`."""
+        self.update(done.stage, done.done, done.total, done.documents, "articles")
 
     def update(self, stage: str, done: int, total: int | None, items: int, unit: str) -> None:
         """

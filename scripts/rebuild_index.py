@@ -13,7 +13,6 @@ from api.errors import outcome_of
 from api.progress import ProgressReport
 from api.settings import load_settings
 from api.wiring import build
-from index.build import Progress
 from index.errors import GisaError
 
 
@@ -29,16 +28,12 @@ def main() -> int:
         if options.index_dir is not None:
             settings = settings.model_copy(update={"index_dir": options.index_dir})
         with ProgressReport() as progress:
-
-            def on_progress(done: Progress) -> None:
-                progress.update(done.stage, done.done, done.total, done.documents, "articles")
-
             result = build(
                 settings,
                 options.paths,
                 strict=options.strict,
                 allow_empty=options.allow_empty,
-                on_progress=on_progress,
+                on_progress=progress.build,
             )
     except GisaError as error:
         print(json.dumps({"ok": False, "error": type(error).__name__, "detail": str(error)}))
