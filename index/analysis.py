@@ -29,7 +29,7 @@ from index.errors import InputError
 from index.normalizing import Normalized, normalize
 from index.records import Span
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raise this whenever the same text would give other terms or sentences."""
 
 BLOCK_CHARS = 4_000
@@ -49,6 +49,8 @@ COARSE_TAGS = {
 _RUN = re.compile(
     r"\d+(?:[.,]\d+)+(?![^\W_ᄀ-ᇿㄱ-ㆎ가-힣㐀-䶿一-鿿豈-﫿])|[^\W_ᄀ-ᇿㄱ-ㆎ가-힣㐀-䶿一-鿿豈-﫿]+"
 )
+_LONE_SYLLABLE = re.compile("(?<![가-힣])[가-힣](?![가-힣])")
+_HANJA = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")
 
 
@@ -166,6 +168,24 @@ def is_bigram(term: str) -> bool:
     return "가" <= term[0] <= "힣" and "/" not in term
 
 
+def surface_terms(text: str) -> tuple[str, ...]:
+    """
+    Return the terms that a spelling gives wherever it stands, without asking Kiwi.
+
+    What Kiwi makes of a name depends on what stands around it; the bigrams of its
+    syllables, its letters and its digits do not. A syllable alone is taken for a noun,
+    a run of Hanja for one word.
+    """
+    normalized = normalize(text).text
+    tokens = Tokens([], [], [])
+    _add_bigrams(tokens, normalized, _bigram_starts(normalized))
+    _add_runs(tokens, normalized, 0, len(normalized))
+    terms = [*tokens.terms]
+    terms += [f"{found}/N" for found in _LONE_SYLLABLE.findall(normalized)]
+    terms += [f"{found}/H" for found in _HANJA.findall(normalized)]
+    return tuple(dict.fromkeys(terms))
+
+
 def _blocks(text: str) -> list[Span]:
     """Cut a text into spans of at most `BLOCK_CHARS`, at a line end or blank if there is one."""
     spans = []
@@ -281,4 +301,5 @@ def _fold(run: str) -> str:
     if run.isascii():
         return run.lower()
     bare = (c for c in unicodedata.normalize("NFKD", run) if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", "".join(bare)).casefold()
+    # A run of marks alone, such as a lone U+FF9E, stays as it is: no term is empty.
+    return unicodedata.normalize("NFC", "".join(bare)).casefold() or run

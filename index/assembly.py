@@ -15,6 +15,7 @@ import numpy.typing as npt
 from index.analysis import Analyzer, Sentence
 from index.columns import ColumnWriter
 from index.lexical import PostingWriter
+from index.names import NameWriter
 from index.passages import pack_sentences
 from index.records import Document, Span
 from index.store import StoredSentence, StoreWriter
@@ -27,6 +28,7 @@ class Writers(NamedTuple):
     postings: PostingWriter
     store: StoreWriter
     columns: ColumnWriter
+    names: NameWriter
 
 
 def analyse_documents(
@@ -84,6 +86,7 @@ def add_document(
         for i, sentence in enumerate(sentences)
     ]
     writers.store.add(document, passages, stored)
+    writers.names.add((document.title, document.text))
     writers.columns.add(document, len(passages))
 
 

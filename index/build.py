@@ -20,6 +20,7 @@ import numpy as np
 
 from index.analysis import Analyzer, describe_analyzer, fingerprint
 from index.assembly import Writers, add_document, analyse_documents
+from index.bilingual_model import open_model
 from index.builds import (
     BUILDS_FOLDER,
     PARTIAL_PREFIX,
@@ -38,9 +39,16 @@ from index.encoders import open_encoder
 from index.errors import BuildFailed, InputError
 from index.lexical import BM25Options, PostingWriter
 from index.manifest import FileRecord, Manifest, record_files, write_manifest
+from index.names import MAX_NAMES, NameWriter
 from index.passages import TARGET_CHARS
 from index.readers import ReadLimits
-from index.snapshot import USER_DICTIONARY_FILE, OpenOptions, check_snapshot, open_folder
+from index.snapshot import (
+    TERM_VECTOR_ROWS_FILE,
+    USER_DICTIONARY_FILE,
+    OpenOptions,
+    check_snapshot,
+    open_folder,
+)
 from index.store import StoreWriter
 
 ENCODE_BATCH = 1024
@@ -56,6 +64,7 @@ class BuildOptions:
         bm25: Parameters of the postings.
         target_chars: The most code points of a passage.
         title_weight: How often the title's terms count in each of its passages, >= 0.
+        max_names: Words kept for names in other scripts, the commonest; see `index.names`.
         user_dictionary: Words for Kiwi; copied into the build.
         limits: Bounds of reading.
         strict: Fail at the first record that is rejected.
@@ -69,6 +78,7 @@ class BuildOptions:
     bm25: BM25Options = field(default_factory=BM25Options)
     target_chars: int = TARGET_CHARS
     title_weight: int = 2
+    max_names: int = MAX_NAMES
     user_dictionary: Path | None = None
     limits: ReadLimits = field(default_factory=ReadLimits)
     strict: bool = False
@@ -176,11 +186,8 @@ def _write(
     """Fill *folder* with a verified build; the manifest comes last."""
     report = CorpusReport()
     user_dictionary = _copy_user_dictionary(options.user_dictionary, folder)
-    idf: dict[str, float] = {}
-    encoder = open_encoder(
-        options.encoder,
-        lambda terms: np.array([idf.get(term, 0.0) for term in terms], np.float32),
-    )
+    model = open_model()
+    encoder = open_encoder(options.encoder)
     documents = read_corpus(paths, report, limits=options.limits, strict=options.strict)
     first = list(islice(documents, 1))  # bad paths and empty folders show before Kiwi loads
     if not first and not options.allow_empty:
@@ -191,11 +198,12 @@ def _write(
         )
     analyzer = analyzer or Analyzer(user_dictionary, num_workers=options.num_workers)
     columns = ColumnWriter()
+    names = NameWriter(options.max_names)
     with (
         closing(PostingWriter(folder, options.bm25)) as postings,
         closing(StoreWriter(folder)) as store,
     ):
-        writers = Writers(postings, store, columns)
+        writers = Writers(postings, store, columns, names)
         for document, title, sentences in analyse_documents(chain(first, documents), analyzer):
             add_document(
                 document,
@@ -210,7 +218,9 @@ def _write(
             )
         on_progress(Progress("writing postings"))
         terms = postings.terms.terms()
-        idf.update(zip(terms, postings.finish().tolist(), strict=True))
+        postings.finish()
+        names.save(folder, terms, model.spelling)
+        np.save(folder / TERM_VECTOR_ROWS_FILE, model.vectors.row_of_each(terms))
         _encode(encoder, terms, postings, store, on_progress).save(folder)
         on_progress(Progress("writing and verifying"))
     columns.save(folder)
@@ -230,6 +240,7 @@ def _write(
             "description": analyzer.description,
             "user_dictionary": user_dictionary is not None,
         },
+        model={"fingerprint": model.fingerprint},
         encoder={
             "fingerprint": encoder.fingerprint,
             "dim": encoder.dim,
@@ -279,6 +290,7 @@ def _content_options(options: BuildOptions) -> dict[str, Any]:
         "bm25": asdict(options.bm25),
         "target_chars": options.target_chars,
         "title_weight": options.title_weight,
+        "max_names": options.max_names,
     }
 
 

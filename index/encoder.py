@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-KIWI = "kiwi"
+BILINGUAL = "bilingual"
 SENTENCE_TRANSFORMERS = "sentence-transformers:"
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
@@ -34,7 +34,7 @@ class EncoderOptions:
     Which encoder, and how it runs.
 
     Args:
-        name: ``kiwi``, or ``sentence-transformers:<name or path>``.
+        name: ``bilingual``, or ``sentence-transformers:<name or path>``.
         dim: Keep only the first dimensions of a sentence-transformers model; None for all.
         max_tokens: Cut inputs of a sentence-transformers model; None for its own limit.
         batch_size: Texts a step of a sentence-transformers model, >= 1.
@@ -43,7 +43,7 @@ class EncoderOptions:
         allow_download: Whether a model may be fetched; true at build time only.
     """
 
-    name: str = KIWI
+    name: str = BILINGUAL
     dim: int | None = None
     max_tokens: int | None = None
     batch_size: int = 32

@@ -12,8 +12,8 @@ The error tree of the whole program, at the bottom so that every layer may raise
     ├── IndexUnavailable        nothing that can be searched
     │   ├── NoIndex             there is no build at that place
     │   ├── IndexCorrupt        a file is missing, cut or altered
-    │   └── IndexIncompatible   written by another analyzer, encoder or format
-    └── ModelUnavailable        an encoder cannot be loaded
+    │   └── IndexIncompatible   written by another analyzer, model, encoder or format
+    └── ModelUnavailable        an encoder, a reranker or the bundled model cannot be used
 
 Every message says what happened, the value, and the way out. Zero hits and a
 rejected record are values, not errors. `api.errors` maps each class to an exit
@@ -58,8 +58,8 @@ class IndexCorrupt(IndexUnavailable):
 
 
 class IndexIncompatible(IndexUnavailable):
-    """The build was written under another format, analyzer or encoder."""
+    """The build was written under another format, analyzer, model or encoder."""
 
 
 class ModelUnavailable(GisaError):
-    """The encoder that was asked for cannot be loaded."""
+    """An encoder, a reranker or the bundled model cannot be loaded, or fails."""

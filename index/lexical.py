@@ -249,6 +249,14 @@ class PostingBM25(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
         starts = np.cumsum(lengths) - lengths
         return rows, shares * np.repeat([weight for weight, _, _ in places], lengths), starts
 
+    def slice_of(self, term: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32], float]:
+        """Return the rows that hold a term, ascending, their impacts, and the term's idf."""
+        term_id = self.terms.id(term)
+        if term_id is None:
+            return np.zeros(0, np.uint32), np.zeros(0, np.float32), 0.0
+        start, end = int(self._starts[term_id]), int(self._starts[term_id + 1])
+        return self._rows[start:end], self._impacts[start:end], float(self._idf[term_id])
+
     def article_scores(
         self, weights: Mapping[str, float], document_of: npt.NDArray[np.integer], n_documents: int
     ) -> npt.NDArray[np.float64]:

@@ -13,7 +13,7 @@ from typing import Any
 from index.errors import IndexCorrupt, IndexIncompatible
 
 MANIFEST_FILE = "manifest.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Manifest:
         created: ISO 8601, UTC.
         counts: documents, passages, sentences, terms, vectors.
         analyzer: ``fingerprint``, ``description``, and the ``user_dictionary`` file or None.
+        model: ``fingerprint`` of the bundled model, whose spellings the names are stored by.
         encoder: ``fingerprint`` and ``options``, as `index.encoder.EncoderOptions`.
         options: ``bm25`` parameters, ``target_chars``, ``title_weight``.
         corpus: Report of reading, and ``digest`` where the caller named the corpus.
@@ -45,6 +46,7 @@ class Manifest:
     created: str
     counts: dict[str, int]
     analyzer: dict[str, Any]
+    model: dict[str, Any]
     encoder: dict[str, Any]
     options: dict[str, Any]
     corpus: dict[str, Any]

@@ -8,7 +8,11 @@ index read with another analyzer or model gives confident nonsense, so it is ref
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from index.analysis import Analyzer, describe_analyzer, fingerprint
+from index.bilingual_model import BilingualModel, open_model
 from index.builds import build_folder, read_current
 from index.columns import Columns
 from index.dense import DenseIndex
@@ -17,8 +21,10 @@ from index.encoders import open_encoder
 from index.errors import GisaError, IndexCorrupt, IndexIncompatible
 from index.lexical import BM25Options, PostingBM25
 from index.manifest import Manifest, read_manifest, verify_files
+from index.names import NameTable
 from index.store import Store
 
+TERM_VECTOR_ROWS_FILE = "term_vector_rows.npy"
 USER_DICTIONARY_FILE = "user_dictionary.tsv"
 
 
@@ -42,13 +48,16 @@ class OpenOptions:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All parts of one build."""
+    """All parts of one build; ``vector_rows`` has a row of the model's vectors by term id."""
 
     manifest: Manifest
     store: Store
     columns: Columns
     lexical: PostingBM25
     dense: DenseIndex
+    names: NameTable
+    model: BilingualModel
+    vector_rows: npt.NDArray[np.int32]
     encoder: Encoder
     analyzer: Analyzer
 
@@ -76,8 +85,8 @@ def open_snapshot(
     Raises:
         NoIndex: Nothing was built there.
         IndexCorrupt: A file is missing, cut or altered; it is named.
-        IndexIncompatible: Another format, analyzer or encoder wrote it.
-        ModelUnavailable: The encoder cannot be loaded.
+        IndexIncompatible: Another format, analyzer, model or encoder wrote it.
+        ModelUnavailable: The bundled model or the encoder cannot be loaded.
     """
     options = options or OpenOptions()
     folder = build_folder(index_dir, build or read_current(index_dir))
@@ -89,10 +98,18 @@ def open_folder(folder: Path, options: OpenOptions, analyzer: Analyzer | None = 
     manifest = read_manifest(folder)
     verify_files(folder, manifest, full=options.verify)
     user_dictionary = _check_analyzer(folder, manifest)
+    model = open_model()
+    if model.fingerprint != manifest.model["fingerprint"]:
+        raise IndexIncompatible(
+            f"{folder.name} was built with model {manifest.model['fingerprint'][:16]}, here is "
+            f"{model.fingerprint[:16]}. Rebuild the index: gisa build PATH"
+        )
     try:
         lexical = PostingBM25(folder, BM25Options(**manifest.options["bm25"]))
         columns = Columns(folder)
         dense = DenseIndex(folder, num_threads=options.num_threads)
+        names = NameTable(folder, model.spelling)
+        vector_rows = np.load(folder / TERM_VECTOR_ROWS_FILE, mmap_mode="r", allow_pickle=False)
         store = Store(folder)
     except GisaError:
         raise
@@ -106,7 +123,7 @@ def open_folder(folder: Path, options: OpenOptions, analyzer: Analyzer | None = 
             "allow_download": False,
         }
     )
-    encoder = open_encoder(encoder_options, lexical.idf_of)
+    encoder = open_encoder(encoder_options)
     if encoder.fingerprint != manifest.encoder["fingerprint"]:
         raise IndexIncompatible(
             f"{folder.name} was built with encoder {manifest.encoder['fingerprint']}, here is "
@@ -114,7 +131,9 @@ def open_folder(folder: Path, options: OpenOptions, analyzer: Analyzer | None = 
         )
     if analyzer is None or analyzer.fingerprint != manifest.analyzer["fingerprint"]:
         analyzer = Analyzer(user_dictionary, num_workers=1)
-    return Snapshot(manifest, store, columns, lexical, dense, encoder, analyzer)
+    return Snapshot(
+        manifest, store, columns, lexical, dense, names, model, vector_rows, encoder, analyzer
+    )
 
 
 def check_snapshot(snapshot: Snapshot) -> None:
@@ -130,10 +149,16 @@ def check_snapshot(snapshot: Snapshot) -> None:
     try:
         snapshot.lexical.check()
         snapshot.columns.check(counts["documents"], counts["passages"])
+        snapshot.names.check()
         snapshot.dense.check(counts["passages"])
         for table in ("documents", "passages", "sentences"):
             if store.count(table) != counts[table]:
                 raise ValueError(f"{table} are not as many as the manifest says")
+        rows = snapshot.vector_rows
+        if len(rows) != len(snapshot.lexical.terms):
+            raise ValueError("vector rows of another number of terms")
+        if len(rows) and not -1 <= rows.min() <= rows.max() < snapshot.model.vectors.n_rows:
+            raise ValueError("vector rows that the model does not have")
         if snapshot.lexical.corpus_size != counts["passages"]:
             raise ValueError("postings of another number of passages")
     except ValueError as error:

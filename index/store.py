@@ -185,6 +185,31 @@ class Store:
             for start, end, blob in rows
         ]
 
+    def sentence_terms(self, rows: Sequence[int]) -> list[tuple[int, npt.NDArray[np.int32]]]:
+        """
+        Return the sentences of passages with their terms.
+
+        Args:
+            rows: Of the passages, none twice.
+
+        Returns:
+            For each sentence that touches a passage, the place of that passage in *rows*
+            and the sentence's term ids, as often as they stand in it.
+        """
+        place_of = {row: place for place, row in enumerate(rows)}
+        marks = ", ".join("?" * len(rows))
+        found = self._rows(
+            "SELECT passages.row, tokens FROM passages"
+            " JOIN sentences ON sentences.document = passages.document"
+            " AND sentences.end > passages.start AND sentences.start < passages.end"
+            f" WHERE passages.row IN ({marks}) ORDER BY passages.row, sentences.n",
+            rows,
+        )
+        return [
+            (place_of[row], np.frombuffer(blob, "<i4", count=len(blob) // 12))
+            for row, blob in found
+        ]
+
     def document_ids(self) -> list[str]:
         """Return the ids of all articles, by row."""
         return [str(found) for (found,) in self._rows("SELECT id FROM documents ORDER BY row")]

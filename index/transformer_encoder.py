@@ -1,12 +1,13 @@
 """
 Any sentence-transformers model as the encoder; loaded when first needed.
 
-This is the only module that leads to torch. A model may be downloaded when an index
-is built; a query never opens the network.
+It leads to torch, so `index.encoders` imports it only when such a model is named. A
+model may be downloaded when an index is built; a query never opens the network.
 """
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ from index.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+
+PASSAGE_PROMPTS = ("document", "passage", "corpus")
+"""Names that models give to the prompt of what is searched; the first that is not empty."""
 
 
 class TransformerEncoder:
@@ -45,6 +49,10 @@ class TransformerEncoder:
             )
         self.dim = options.dim or full_dim
         self.fingerprint = f"st-{self._digest()}"
+        # Every model has a prompt "document", so that an empty one would hide the others.
+        prompts = self._model.prompts
+        self._passage_prompt = next((name for name in PASSAGE_PROMPTS if prompts.get(name)), None)
+        self._lock = threading.Lock()  # fast tokenizers refuse two threads at once
 
     def encode_queries(self, inputs: Sequence[EncoderInput]) -> Vectors:
         """Encode queries; see `index.encoder.Encoder`."""
@@ -52,24 +60,33 @@ class TransformerEncoder:
 
     def encode_passages(self, inputs: Sequence[EncoderInput]) -> Vectors:
         """Encode passages; see `index.encoder.Encoder`."""
-        return self._encode(inputs, self._model.encode_document)
+        return self._encode(inputs, self._model.encode_document, self._passage_prompt)
 
-    def _encode(self, inputs: Sequence[EncoderInput], encode: Any) -> Vectors:
+    def _encode(
+        self, inputs: Sequence[EncoderInput], encode: Any, prompt_name: str | None = None
+    ) -> Vectors:
         if not inputs:
             return np.zeros((0, self.dim), np.float32)
-        vectors = encode(
-            [text for text, _ in inputs],
-            batch_size=self._options.batch_size,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-            truncate_dim=self.dim,
-        )
+        with self._lock:
+            vectors = encode(
+                [text for text, _ in inputs],
+                prompt_name=prompt_name,
+                batch_size=self._options.batch_size,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                truncate_dim=self.dim,
+            )
         return unit_rows(np.asarray(vectors, np.float32))
 
     def _load(self) -> "SentenceTransformer":
         try:
+            from huggingface_hub import constants
             from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
 
+            # Else the hub is asked who may be calling, for local files too.
+            constants.HF_HUB_DISABLE_TELEMETRY = True
+            logging.disable_progress_bar()  # stderr is for our own lines
             return SentenceTransformer(
                 self._name,
                 device=self._options.device,
@@ -81,7 +98,7 @@ class TransformerEncoder:
             raise ModelUnavailable(
                 f"The model {self._name!r} cannot be loaded ({type(error).__name__}: {reason}). "
                 "Give a folder that SentenceTransformer.save wrote, fetch it once on a machine "
-                "with network, or use GISA_ENCODER=kiwi."
+                "with network, or use GISA_ENCODER=bilingual."
             ) from error
 
     def _digest(self) -> str:
@@ -95,8 +112,11 @@ class TransformerEncoder:
                     with path.open("rb") as stream:
                         digest.update(hashlib.file_digest(stream, "sha256").digest())
         else:
+            import torch
+
             for name, tensor in sorted(self._model.state_dict().items()):
-                digest.update(name.encode() + b"\0" + tensor.cpu().numpy().tobytes())
+                raw = tensor.cpu().reshape(-1).view(torch.uint8)  # numpy has no bfloat16
+                digest.update(name.encode() + b"\0" + raw.numpy().tobytes())
         settings = [self.dim, self._model.max_seq_length, sorted(self._model.prompts.items())]
         digest.update(json.dumps(settings, ensure_ascii=False).encode())
         return digest.hexdigest()[:16]
