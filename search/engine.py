@@ -1,23 +1,27 @@
 """
-The search engine: analyse, retrieve by both legs, fuse, group by article, show.
+The search engine: plan, retrieve by both legs, fuse, rerank, group by article, show.
 
 Start here to follow a query. One engine serves one snapshot, to any number of threads.
 """
 
-import time
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import is_bigram
 from index.records import Document, Span
 from index.snapshot import Snapshot
-from search.fuse import Fusion, reciprocal_rank_fusion, weighted_shares
+from search.alias_source import AliasSource
+from search.clock import Clock
+from search.closest_sentence import ClosestSentence
+from search.explain import explain_plan, term_ids
+from search.fuse import Fusion
 from search.highlight import highlight_spans
+from search.plan import Origin, Plan, without_origins
+from search.planner import Planner
+from search.ranking import Candidates, Ranked, add_sentences, candidates, fuse, rerank
 from search.records import (
     MAX_K,
     Filters,
@@ -27,15 +31,24 @@ from search.records import (
     check_query,
     check_range,
 )
+from search.rerank import Reranker
 from search.retrieve import (
-    AnalysedQuery,
     DenseRetriever,
     Evidence,
     LexicalRetriever,
     Retriever,
 )
+from search.weights import (
+    DENSE,
+    LEXICAL,
+    SENTENCE,
+    Weights,
+    reranker_share,
+    with_reranker,
+    without_reranker,
+)
 
-LEXICAL, DENSE, ARTICLE = "lexical", "dense", "article"
+FUSED = "fused"
 HYBRID = "hybrid"
 MAX_PASSAGES_PER_DOCUMENT = 20
 DEPTH_PER_HIT = 10
@@ -44,31 +57,25 @@ DEPTH_PER_HIT = 10
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
     """
-    How the legs are used.
+    How questions are understood and the legs are used.
 
     Args:
-        fusion: How they are put together; docs/quality.md has the comparison.
-        weights: For weighted fusion: of the passage's BM25 score, of the embedding, and
-            of the BM25 score of the article around the passage. They sum to 1.
-        bigram_weight: Of a bigram beside a word in the lexical leg, > 0.
+        fusion: How the legs are put together; docs/quality.md has the comparison.
+        weights: Of terms and legs.
         depth: Passages taken from each leg, >= 1; deeper where there are fewer than k
             articles among them.
+        sentence_depth: Passages whose closest sentence is looked at, the best of the fused
+            ones, >= 1.
+        reranker_depth: Passages that a reranker scores, the best of the fused ones, >= 1.
+        without: Terms of these origins are not searched for; to see what they earn.
     """
 
     fusion: Fusion = Fusion.WEIGHTED
-    weights: Mapping[str, float] = field(
-        default_factory=lambda: {LEXICAL: 0.5, ARTICLE: 0.35, DENSE: 0.15}
-    )
-    bigram_weight: float = 0.7
+    weights: Weights = field(default_factory=Weights)
     depth: int = 400
-
-
-class Ranked(NamedTuple):
-    """Candidates of a query: rows and fused scores, best first, and each part's share."""
-
-    rows: npt.NDArray[np.integer]
-    scores: npt.NDArray[np.float64]
-    shares: dict[str, npt.NDArray[np.float64]]
+    sentence_depth: int = 30
+    reranker_depth: int = 30
+    without: frozenset[Origin] = frozenset()
 
 
 class SearchEngine:
@@ -78,13 +85,32 @@ class SearchEngine:
     Args:
         snapshot: The build; the engine does not close it.
         options: See `EngineOptions`.
+        aliases: Where other names of a thing come from; None for those shipped.
+        reranker: Scores the best passages again; None for none.
     """
 
-    def __init__(self, snapshot: Snapshot, options: EngineOptions | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        options: EngineOptions | None = None,
+        aliases: AliasSource | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.snapshot = snapshot
-        self._options = options or EngineOptions()
+        self.reranker = reranker
+        self.options = options or EngineOptions()
+        self._aliases = aliases or AliasSource()
+        self._planner = Planner(
+            snapshot.analyzer,
+            snapshot.model.lexicon,
+            snapshot.names,
+            snapshot.lexical.idf_of,
+            self._aliases.table,
+            self.options.weights.terms,
+        )
         self._lexical: Retriever = LexicalRetriever(snapshot)
         self._dense: Retriever = DenseRetriever(snapshot)
+        self._sentences = ClosestSentence(snapshot)
 
     def search(
         self,
@@ -116,24 +142,28 @@ class SearchEngine:
         query = check_query(query)
         check_range("k", k, 1, MAX_K)
         check_range("passages_per_document", passages_per_document, 1, MAX_PASSAGES_PER_DOCUMENT)
-        clock = _Clock()
-        analysed = self._analyse(query)
+        clock = Clock()
+        plan = self.plan(query)
         mask = self._mask(filters)
         clock.mark("analyze")
-        depth = max(self._options.depth, DEPTH_PER_HIT * k * passages_per_document)
+        depth = max(self.options.depth, DEPTH_PER_HIT * k * passages_per_document)
         while True:
-            lexical = self._lexical.retrieve(analysed, depth, mask)
+            lexical = self._lexical.retrieve(plan, depth, mask)
             clock.mark("lexical")
-            dense = self._dense.retrieve(analysed, depth, mask)
+            dense = self._dense.retrieve(plan, depth, mask)
             clock.mark("dense")
-            ranked = self._fuse(analysed, lexical, dense)
+            ranked = self._fuse(plan, lexical, dense)
             shown, left = self._group(ranked.rows, k, passages_per_document)
             clock.mark("fuse")
             if len(shown) == k or max(len(lexical.rows), len(dense.rows)) < depth:
                 break
             depth *= DEPTH_PER_HIT  # a few articles hold all that was retrieved: look further
+        if self.reranker is not None:
+            ranked = self._rerank(plan, ranked)
+            shown, left = self._group(ranked.rows, k, passages_per_document)
+            clock.mark("rerank")
         leg_ranks = {LEXICAL: _ranks(lexical), DENSE: _ranks(dense)}
-        word_ids, bigram_ids = self._term_ids(analysed)
+        word_ids, bigram_ids = term_ids(plan, self.snapshot.lexical.terms)
         hits: list[Hit] = []
         rows: list[int] = ranked.rows[shown].tolist()
         stored_passages = self.snapshot.store.passages(rows)
@@ -170,7 +200,7 @@ class SearchEngine:
             build=self.snapshot.manifest.build,
             hits=hits,
             timings_ms=clock.timings(),
-            explain=self._explain(analysed) if explain else None,
+            explain=self._explain(plan) if explain else None,
         )
 
     def document(self, document_id: str) -> Document:
@@ -182,6 +212,14 @@ class SearchEngine:
         """
         return self.snapshot.store.document(document_id)
 
+    def plan(self, query: str) -> Plan:
+        """Return what is searched for, and how a query was understood; as in `search`."""
+        return without_origins(self._planner.plan(check_query(query)), self.options.without)
+
+    def with_options(self, options: EngineOptions) -> "SearchEngine":
+        """Return an engine that differs by its options and shares all else."""
+        return SearchEngine(self.snapshot, options, self._aliases, self.reranker)
+
     def rank_documents(self, query: str, k: int) -> dict[str, list[int]]:
         """
         Rank articles by their best passage, for measuring.
@@ -192,27 +230,52 @@ class SearchEngine:
 
         Returns:
             Document rows, best first, for the legs ``lexical`` and ``dense`` alone and for
-            ``hybrid``, which is what `search` does.
+            ``hybrid``, which is what `search` does; with a reranker also for ``fused``,
+            which is what it would do without.
         """
-        analysed = self._analyse(check_query(query))
-        depth = max(self._options.depth, DEPTH_PER_HIT * k)
-        lexical = self._lexical.retrieve(analysed, depth, None)
-        dense = self._dense.retrieve(analysed, depth, None)
-        rankings = {
-            LEXICAL: lexical.rows,
-            DENSE: dense.rows,
-            HYBRID: self._fuse(analysed, lexical, dense).rows,
-        }
+        plan, lexical, dense = self._evidence(query, k)
+        fused = self._fuse(plan, lexical, dense)
+        rankings = {LEXICAL: lexical.rows, DENSE: dense.rows, HYBRID: fused.rows}
+        if self.reranker is not None:
+            rankings[FUSED] = fused.rows
+            rankings[HYBRID] = self._rerank(plan, fused).rows
         documents = self.snapshot.columns.document_of
         return {
             leg: list(dict.fromkeys(documents[rows].tolist()))[:k] for leg, rows in rankings.items()
         }
 
-    def _analyse(self, query: str) -> AnalysedQuery:
-        counts = Counter(self.snapshot.analyzer.query_terms(query))
-        bigram_weight = self._options.bigram_weight
-        return AnalysedQuery(
-            query, {term: n * bigram_weight if is_bigram(term) else n for term, n in counts.items()}
+    def candidates(self, query: str, k: int) -> Candidates:
+        """
+        Return what a search for *k* articles ranks, before it is weighted.
+
+        Args:
+            query: As in `search`.
+            k: As in `search`.
+        """
+        plan, lexical, dense = self._evidence(query, k)
+        columns = self.snapshot.columns
+        found = candidates(plan.kind, lexical, dense, columns.document_of, columns.order)
+        best = self._fuse(plan, lexical, dense).rows[: self.options.sentence_depth]
+        said = np.zeros(len(columns.order))
+        said[best] = self._sentences.scores(plan, best.tolist())
+        return found._replace(scores={**found.scores, SENTENCE: said[found.rows]})
+
+    def reranker_scores(self, query: str, rows: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
+        """Return the reranker's own scores of passages: their title, a line end, their text."""
+        if self.reranker is None:
+            raise ValueError("the engine has no reranker")
+        stored = self.snapshot.store.passages(rows.tolist())
+        return self.reranker.score(
+            query, [f"{each.document.title}\n{each.text}" for each in stored]
+        )
+
+    def _evidence(self, query: str, k: int) -> tuple[Plan, Evidence, Evidence]:
+        plan = self.plan(query)
+        depth = max(self.options.depth, DEPTH_PER_HIT * k)
+        return (
+            plan,
+            self._lexical.retrieve(plan, depth, None),
+            self._dense.retrieve(plan, depth, None),
         )
 
     def _mask(self, filters: Filters | None) -> npt.NDArray[np.bool_] | None:
@@ -226,34 +289,24 @@ class SearchEngine:
             sections=filters.sections,
         )
 
-    def _fuse(self, query: AnalysedQuery, lexical: Evidence, dense: Evidence) -> Ranked:
-        """Score all candidates of both legs and order them."""
-        columns = self.snapshot.columns
-        rows = np.union1d(lexical.rows, dense.rows).astype(np.int64)
-        if self._options.fusion is Fusion.RRF:
-            legs = {LEXICAL: lexical.rows.tolist(), DENSE: dense.rows.tolist()}
-            fused = reciprocal_rank_fusion(list(legs.values()))
-            scores = np.array([fused[row] for row in rows.tolist()])
-            parts = {name: reciprocal_rank_fusion([leg]) for name, leg in legs.items()}
-            shares = {
-                name: np.array([part.get(row, 0.0) for row in rows.tolist()])
-                for name, part in parts.items()
-            }
-        else:
-            articles = self.snapshot.lexical.article_scores(
-                query.terms, columns.document_of, columns.n_documents
-            )
-            found = {
-                LEXICAL: lexical.score_of(rows),
-                ARTICLE: articles[columns.document_of[rows]],
-                DENSE: dense.score_of(rows),
-            }
-            shares = weighted_shares(found, self._options.weights)
-            scores = np.sum(list(shares.values()), axis=0)
-        best = np.lexsort((columns.order[rows], -scores))
-        return Ranked(
-            rows[best], scores[best], {name: share[best] for name, share in shares.items()}
-        )
+    def _fuse(self, plan: Plan, lexical: Evidence, dense: Evidence) -> Ranked:
+        options = self.options
+        weights = without_reranker(options.weights.fusion[plan.kind])
+        order = self.snapshot.columns.order
+        fused = fuse(lexical, dense, order, fusion=options.fusion, weights=weights)
+        weight = weights.get(SENTENCE, 0.0)
+        if options.fusion is not Fusion.WEIGHTED or not weight:
+            return fused
+        best = fused.rows[: options.sentence_depth].tolist()
+        return add_sentences(fused, self._sentences.scores(plan, best), weight, order)
+
+    def _rerank(self, plan: Plan, fused: Ranked) -> Ranked:
+        weight = reranker_share(self.options.weights.fusion[plan.kind])
+        if weight <= 0 or not len(fused.rows):
+            return fused
+        best = fused.rows[: self.options.reranker_depth]
+        scores = self.reranker_scores(plan.text, best)
+        return rerank(fused, scores, weight, self.snapshot.columns.order)
 
     def _group(
         self, rows: npt.NDArray[np.integer], k: int, passages_per_document: int
@@ -276,52 +329,21 @@ class SearchEngine:
         left = {row: int((documents == row).sum()) - n for row, n in taken.items()}
         return shown, left
 
-    def _term_ids(self, query: AnalysedQuery) -> tuple[set[int], set[int]]:
-        """Return the ids of the query's words and bigrams that the build knows."""
-        words: set[int] = set()
-        bigrams: set[int] = set()
-        for term in query.terms:
-            term_id = self.snapshot.lexical.terms.id(term)
-            if term_id is not None:
-                (bigrams if is_bigram(term) else words).add(term_id)
-        return words, bigrams
-
-    def _explain(self, query: AnalysedQuery) -> dict[str, Any]:
-        terms = sorted(query.terms)
-        idf = self.snapshot.lexical.idf_of(terms)
-        weighted = self._options.fusion is Fusion.WEIGHTED
-        return {
-            "terms": [
-                {
-                    "term": term,
-                    "weight": round(float(weight) * query.terms[term], 6),
-                    "origin": "query",
-                    "from": term,
-                }
-                for term, weight in zip(terms, idf, strict=True)
-            ],
-            "fusion": {
-                "method": self._options.fusion.value,
-                "weights": dict(self._options.weights) if weighted else {},
-            },
-        }
-
-
-class _Clock:
-    """Times of the stages of one query, in milliseconds."""
-
-    def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
-        self._stages: dict[str, float] = {}
-
-    def mark(self, stage: str) -> None:
-        now = time.perf_counter()
-        self._stages[stage] = self._stages.get(stage, 0.0) + 1000 * (now - self._last)
-        self._last = now
-
-    def timings(self) -> dict[str, float]:
-        total = 1000 * (time.perf_counter() - self._started)
-        return {stage: round(ms, 3) for stage, ms in [*self._stages.items(), ("total", total)]}
+    def _explain(self, plan: Plan) -> dict[str, Any]:
+        given = self.options.weights.fusion[plan.kind]
+        weights = without_reranker(given)
+        if self.options.fusion is Fusion.RRF:
+            weights = {}
+        elif self.reranker is not None:
+            weights = with_reranker(given, reranker_share(given))
+        found = explain_plan(plan, self.snapshot.lexical, self.options.fusion, weights)
+        if self.reranker is not None:
+            found["reranker"] = {
+                "name": self.reranker.name,
+                "depth": self.options.reranker_depth,
+                "share": reranker_share(given),
+            }
+        return found
 
 
 def _ranks(evidence: Evidence) -> dict[int, int]:

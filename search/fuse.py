@@ -69,9 +69,57 @@ def weighted_shares(
     Returns:
         float64[n] per leg; the fused score is their sum.
     """
-    shares = {}
-    for leg, values in scores.items():
-        positive = np.maximum(values, 0.0).astype(np.float64)
-        largest = positive.max(initial=0.0)
-        shares[leg] = weights.get(leg, 0.0) * positive / (largest or 1.0)
-    return shares
+    return {leg: weights.get(leg, 0.0) * normalised(values) for leg, values in scores.items()}
+
+
+def normalised(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Return ``max(score, 0) / largest score``, float64[n] in [0, 1]; 0 where none is above 0."""
+    positive: npt.NDArray[np.float64] = np.maximum(scores, 0.0).astype(np.float64)
+    largest = float(positive.max(initial=0.0))
+    return positive / (largest or 1.0)
+
+
+def spread(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """
+    Stretch a reranker's scores of one query over [0, 1].
+
+    ``(score - least) / (largest - least)``: unlike BM25 and the cosine, the scores of
+    cross-encoders have no theoretical least that all models share (logits of one lie
+    between -11 and 11, of another between 0 and 1), so the least found stands for it.
+    Neither the scale nor the zero of a model matters, and the best passage gets 1.
+
+    Args:
+        scores: float[n] of the passages that were rescored, finite.
+
+    Returns:
+        float64[n]; 1 for all where all are alike.
+    """
+    values = scores.astype(np.float64)
+    if not len(values):
+        return values
+    above = values - values.min()
+    largest = above.max()
+    return above / largest if largest > 0 else np.ones(len(values))
+
+
+def rescored(
+    fused: npt.NDArray[np.float64], reranked: npt.NDArray[np.floating], weight: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """
+    Put a reranker's scores of the best passages together with the fused ones.
+
+    ``score = (1 - weight) * fused / largest fused + weight * spread(reranked)``, where a
+    passage that was not rescored has 0 in the second part. As both parts are >= 0 and
+    *fused* falls, none of those can pass one that was.
+
+    Args:
+        fused: float64[n] >= 0, best first.
+        reranked: float[m] of the first m <= n of them.
+        weight: Of the reranker, in [0, 1).
+
+    Returns:
+        Both parts, float64[n] each; the score is their sum.
+    """
+    share = np.zeros(len(fused))
+    share[: len(reranked)] = weight * spread(reranked)
+    return (1 - weight) * normalised(fused), share

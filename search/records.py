@@ -113,8 +113,8 @@ class SearchResult:
     """
     The hits of one query, best first, ties by passage id.
 
-    ``timings_ms`` has analyze, lexical, dense, fuse, fetch and total, in milliseconds;
-    ``explain`` is None unless asked for.
+    ``timings_ms`` has analyze, lexical, dense, fuse, rerank where there is a reranker,
+    fetch and total, in milliseconds; ``explain`` is None unless asked for.
     """
 
     query: str
