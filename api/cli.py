@@ -13,11 +13,18 @@ import typer
 
 from api.errors import EXIT_FAILED, outcome_of
 from api.progress import ProgressReport
-from api.render import show_build, show_fields, show_measures, show_result
+from api.render import (
+    show_build,
+    show_fields,
+    show_fit,
+    show_measures,
+    show_parts,
+    show_result,
+)
 from api.schemas import InfoResponse, SearchResponse
 from api.settings import Settings, load_settings
 from api.wiring import build as build_new
-from api.wiring import open_engine
+from api.wiring import open_build, open_engine
 from index.builds import (
     build_folder,
     build_lock,
@@ -168,7 +175,7 @@ def check(
     settings = _settings(index_dir)
     if build_id is not None:
         _known_build(settings, build_id)
-    manifest = open_engine(settings, build_id=build_id, verify=True).snapshot.manifest
+    manifest = open_build(settings, build_id=build_id, verify=True).manifest
     if as_json:
         _print_json({"build": manifest.build, "sound": True, "counts": manifest.counts})
     else:
@@ -208,7 +215,7 @@ def rollback(
     chosen = _build_before_current(settings) if build_id is None else build_id
     _known_build(settings, chosen)
     with build_lock(settings.index_dir):
-        open_engine(settings, build_id=chosen, verify=True)
+        open_build(settings, build_id=chosen, verify=True)
         switch_current(settings.index_dir, chosen)
     if as_json:
         _print_json({"build": chosen})
@@ -220,7 +227,7 @@ def rollback(
 def info(index_dir: IndexDir = None, as_json: Json = False) -> None:
     """Describe the build that is served. 색인 정보를 봅니다."""
     settings = _settings(index_dir)
-    snapshot = open_engine(settings).snapshot
+    snapshot = open_build(settings)
     columns = snapshot.columns
     body = InfoResponse.from_manifest(snapshot.manifest, columns.publishers, columns.sections)
     fields = {**body.model_dump(mode="json"), "corpus": snapshot.manifest.corpus}
@@ -242,6 +249,12 @@ def evaluate(
         Path | None, typer.Option(help="TREC run to compare the hybrid with.")
     ] = None,
     run_out: Annotated[Path | None, typer.Option(help="Write the hybrid's TREC run here.")] = None,
+    ablation: Annotated[
+        bool,
+        typer.Option(
+            "--ablation", help="Search without each part, too, and tell the kinds of query apart."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Measure retrieval on questions with known answers. 검색 품질을 잽니다."""
@@ -258,11 +271,47 @@ def evaluate(
             baseline=baseline,
             run_out=run_out,
             progress=progress,
+            ablation=ablation,
         )
     if as_json:
         _print_json(report)
     else:
         show_measures(report, legs_in_order(list(report["measures"])))
+        if ablation:
+            show_parts(report)
+
+
+@app.command()
+def tune(
+    corpus: Annotated[list[Path], typer.Option(help="BEIR corpus file; may be given again.")],
+    queries: Annotated[Path, typer.Option(help="BEIR queries.jsonl.")],
+    qrels: Annotated[Path, typer.Option(help="BEIR qrels.tsv.")],
+    out: Annotated[Path, typer.Option(help="Write the weights here, for GISA_WEIGHTS.")],
+    index_dir: Annotated[
+        Path | None, typer.Option(help="Folder of the index. [default: var/eval/<hash>]")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Fit the weights of the legs to questions with known answers. 가중치를 맞춥니다."""
+    from api.tuning import remarks
+    from api.tuning import tune as run_tuning  # ir_measures costs half a second
+
+    with ProgressReport() as progress:
+        report = run_tuning(
+            load_settings(),
+            corpora=corpus,
+            queries=queries,
+            qrels=qrels,
+            out=out,
+            index_dir=index_dir,
+            progress=progress,
+        )
+    for line in remarks(report):
+        sys.stderr.write(f"gisa: {line}\n")
+    if as_json:
+        _print_json(report)
+    else:
+        show_fit(report)
 
 
 def main() -> NoReturn:

@@ -45,7 +45,7 @@ OUTCOMES: dict[type[GisaError], Outcome] = {
     IndexIncompatible: Outcome(
         EXIT_NO_INDEX, 503, "index-incompatible", "Index of another program"
     ),
-    ModelUnavailable: Outcome(EXIT_FAILED, 503, "model-unavailable", "Encoder cannot be loaded"),
+    ModelUnavailable: Outcome(EXIT_FAILED, 503, "model-unavailable", "Model cannot be loaded"),
 }
 PROBLEM_PREFIX = "urn:gisa:problem:"
 

@@ -15,7 +15,10 @@ from index.builds import build_folder, read_current
 from index.errors import IndexIncompatible, InputError, NoIndex
 from index.manifest import read_manifest
 from index.snapshot import Snapshot, open_snapshot
-from search.evaluate import format_run, read_judged, read_run, report, run_queries
+from search.ablation import ABLATIONS, DEFAULT, report_ablation, report_by
+from search.engine import HYBRID, SearchEngine
+from search.evaluate import Judged, Run, format_run, read_judged, read_run, report, run_queries
+from search.records import MAX_QUERY_CHARS
 
 EVAL_FOLDER = Path("var/eval")
 
@@ -30,6 +33,7 @@ def evaluate(
     baseline: Path | None,
     run_out: Path | None,
     progress: ProgressReport,
+    ablation: bool = False,
 ) -> dict[str, Any]:
     """
     Measure search over a corpus with known answers.
@@ -43,6 +47,10 @@ def evaluate(
         baseline: A TREC run to compare the hybrid with.
         run_out: Where to write the hybrid's run.
         progress: Shows how far it is.
+        ablation: Search again without each part, and measure kinds of queries.
+
+    Returns:
+        What ``gisa eval --json`` prints.
 
     Raises:
         InputError: A file cannot be used, or *index_dir* holds another corpus.
@@ -53,18 +61,47 @@ def evaluate(
     snapshot = open_or_build(
         settings, corpora, index_dir or EVAL_FOLDER / digest[:16], digest, progress
     )
-    runs = run_queries(
-        engine_for(settings, snapshot),
-        judged.queries,
-        lambda done, total: progress.update("searching", done, total, done, "queries"),
-    )
+    engine = engine_for(settings, snapshot)
+    runs = _run(engine, judged, "searching", progress)
     if run_out is not None:
         try:
             run_out.parent.mkdir(parents=True, exist_ok=True)
-            run_out.write_text(format_run(runs["hybrid"], "gisa"), encoding="utf-8")
+            run_out.write_text(format_run(runs[HYBRID], "gisa"), encoding="utf-8")
         except OSError as error:
             raise InputError(f"Cannot write {run_out}: {error.strerror}.") from error
-    return report(runs, judged, compared)
+    result = report(runs, judged, compared)
+    if ablation:
+        result |= _report_parts(engine, judged, runs[HYBRID], progress)
+    return result
+
+
+def _report_parts(
+    engine: SearchEngine, judged: Judged, default: Run, progress: ProgressReport
+) -> dict[str, Any]:
+    runs = {DEFAULT: default}
+    for name, _, change in ABLATIONS:
+        changed = engine.with_options(change(engine.options))
+        runs[name] = _run(changed, judged, f"searching, {name}", progress)[HYBRID]
+    plans = {
+        query_id: engine.plan(text[:MAX_QUERY_CHARS]) for query_id, text in judged.queries.items()
+    }
+    kinds = {query_id: plan.kind.value for query_id, plan in plans.items()}
+    asked = {query_id: plan.asked.value for query_id, plan in plans.items()}
+    return {
+        "ablation": report_ablation(runs, judged),
+        "by_kind": report_by(default, judged, kinds),
+        "by_asked": report_by(default, judged, asked),
+    }
+
+
+def _run(
+    engine: SearchEngine, judged: Judged, stage: str, progress: ProgressReport
+) -> dict[str, Run]:
+    return run_queries(
+        engine,
+        judged.queries,
+        lambda done, total: progress.update(stage, done, total, done, "queries"),
+    )
 
 
 def corpus_digest(corpora: Sequence[Path]) -> str:

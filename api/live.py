@@ -73,8 +73,13 @@ class LiveEngine:
                 return False
             if self.refused is not None and self.refused.build == current:
                 return False
-            analyzer = self.engine.snapshot.analyzer
-            engine = self._opener(self._settings, build_id=current, verify=True, analyzer=analyzer)
+            engine = self._opener(
+                self._settings,
+                build_id=current,
+                verify=True,
+                analyzer=self.engine.snapshot.analyzer,
+                reranker=self.engine.reranker,
+            )
         except GisaError as error:
             self._refuse(current, str(error))
             return False

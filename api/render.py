@@ -75,11 +75,8 @@ def show_measures(report: dict[str, Any], legs: list[str]) -> None:
     for name in names:
         table.add_column(name, justify="right")
     for leg in legs:
-        cells = []
-        for name in names:
-            low, high = report["intervals"][leg][name]
-            cells.append(f"{report['measures'][leg][name]:.4f} [{low:.3f}, {high:.3f}]")
-        table.add_row(leg, *cells)
+        found = {each: report[each][leg] for each in ("measures", "intervals")}
+        table.add_row(leg, *(_with_interval(found, name) for name in names))
     out = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
     out.print(table)
     for name, found in report.get("baseline", {}).get("hybrid_against_baseline", {}).items():
@@ -88,6 +85,65 @@ def show_measures(report: dict[str, Any], legs: list[str]) -> None:
             f"({found['low']:+.4f} to {found['high']:+.4f}, p = {found['p']:.4f})",
             markup=False,
         )
+
+
+def show_parts(report: dict[str, Any]) -> None:
+    """Print what ``gisa eval --ablation`` adds: search without its parts, and kinds of query."""
+    names = list(next(iter(report["ablation"].values()))["measures"])
+    table = Table(title="one part changed at a time")
+    table.add_column("hybrid")
+    for name in names:
+        table.add_column(name, justify="right")
+        table.add_column("difference", justify="right")
+        table.add_column("p", justify="right")
+    for name, found in report["ablation"].items():
+        cells = []
+        for each in names:
+            change = found["against_default"] and found["against_default"][each]
+            told = (f"{change['difference']:+.4f}", f"{change['p']:.4f}") if change else ("", "")
+            cells += [_with_interval(found, each), *told]
+        table.add_row(name, *cells)
+    kinds = Table(title="kinds of query")
+    for column in ("by", "kind", "queries", *names):
+        kinds.add_column(column, justify="left" if column in ("by", "kind") else "right")
+    for title, key in (("kind", "by_kind"), ("asked", "by_asked")):
+        for kind, found in report[key].items():
+            shown = [_with_interval(found, name) for name in names]
+            kinds.add_row(title, kind, f"{found['queries']:,}", *shown)
+        kinds.add_section()
+    out = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
+    out.print(table)
+    out.print("p is that of each difference alone, not corrected for their number.")
+    out.print(kinds)
+
+
+def show_fit(report: dict[str, Any]) -> None:
+    """Print what was fitted for each kind of query, beside the default."""
+    table = Table(title=f"{report['encoder']}, {report['reranker'] or 'no'} reranker")
+    for name in ("kind", "queries", "weights", "", "nDCG@10"):
+        table.add_column(name)
+    for kind, found in report["kinds"].items():
+        values = found["nDCG@10"] or {}
+        for which, legs in found["weights"].items():
+            if legs is not None:
+                shown = "  ".join(f"{leg} {weight:g}" for leg, weight in legs.items())
+                value = f"{values[which]:.4f}" if values else ""
+                table.add_row(kind, f"{found['queries']:,}", which, shown, value)
+        if values:
+            if values["no_reranker"] is not None:
+                table.add_row(kind, "", "no reranker", "", f"{values['no_reranker']:.4f}")
+            rivals = {"default": "against_default", "no reranker": "against_no_reranker"}
+            changes = [
+                f"{found[key]['difference']:+.4f} to {rival}, p = {found[key]['p']:.4f}"
+                for rival, key in rivals.items()
+                if found[key]
+            ]
+            shown = "\n".join(changes)
+            table.add_row(kind, "", "out of fold", shown, f"{values['out_of_fold']:.4f}")
+        table.add_section()
+    out = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
+    out.print(table)
+    out.print(f"Wrote {report['out']}; use it with GISA_WEIGHTS={report['out']}", markup=False)
 
 
 def show_fields(fields: dict[str, Any]) -> None:
@@ -112,6 +168,11 @@ def safe(text: str) -> str:
         else c
         for c in text
     )
+
+
+def _with_interval(found: dict[str, Any], name: str) -> str:
+    low, high = found["intervals"][name]
+    return f"{found['measures'][name]:.4f} [{low:.3f}, {high:.3f}]"
 
 
 def _heading(hit: Hit) -> Text:

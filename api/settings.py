@@ -16,6 +16,7 @@ from index.build import BuildOptions
 from index.encoder import EncoderOptions
 from index.errors import InputError
 from index.readers import ReadLimits
+from search.engine import EngineOptions
 from search.fuse import Fusion
 
 PREFIX = "GISA_"
@@ -43,19 +44,27 @@ class Settings(BaseSettings):
     user_dictionary: Path | None = None
     """Words for Kiwi, `form<TAB>tag<TAB>score` a line; copied into the build."""
     encoder: str = EncoderOptions().name
-    """Encoder of new builds: `kiwi`, or `sentence-transformers:<name or path>`."""
+    """Encoder of new builds: `bilingual`, or `sentence-transformers:<name or path>`."""
     encoder_dim: Annotated[int, Field(ge=8, le=8192)] | None = None
     """Keep only the first dimensions of a sentence-transformers model."""
     encoder_max_tokens: Annotated[int, Field(ge=8, le=65536)] | None = None
     """Cut the inputs of a sentence-transformers model; its own limit where unset."""
     encoder_batch_size: Annotated[int, Field(ge=1, le=4096)] = EncoderOptions().batch_size
-    """Texts a step of a sentence-transformers model."""
+    """Texts a step of a sentence-transformers model, the reranker too."""
     encoder_device: str | None = None
     """Where torch runs: `cpu`, `cuda`, `cuda:1`; torch chooses where unset."""
     trust_remote_code: bool = False
     """Let a sentence-transformers model run code that it brings along."""
     fusion: Fusion = Fusion.WEIGHTED
     """How the legs are put together: `weighted` or `rrf`."""
+    weights: Path | None = None
+    """Weights of the legs, as `gisa tune` writes them; those shipped where unset."""
+    aliases: Path | None = None
+    """Names that mean the same, one group a line parted by tabs; read again when it changes."""
+    reranker: Annotated[str, Field(min_length=1)] | None = None
+    """Cross-encoder that scores the best passages again: a cached name or a folder."""
+    reranker_depth: Annotated[int, Field(ge=1, le=200)] = EngineOptions().reranker_depth
+    """Passages that the reranker scores for one query."""
     num_threads: Annotated[int, Field(ge=1, le=256)] = 1
     """OpenMP threads of FAISS for one query."""
     host: str = "127.0.0.1"

@@ -10,9 +10,13 @@ from api.settings import Settings
 from index.analysis import Analyzer
 from index.build import BuildOptions, BuildResult, Progress, build_index
 from index.encoder import EncoderOptions
+from index.errors import InputError
 from index.readers import ReadLimits
 from index.snapshot import OpenOptions, Snapshot, check_snapshot, open_snapshot
+from search.alias_source import AliasSource
 from search.engine import EngineOptions, SearchEngine
+from search.rerank import CrossEncoderReranker, Reranker, RerankerOptions
+from search.weights import FittedFor, Weights, read_weights
 
 
 def build_options(
@@ -71,6 +75,7 @@ def open_engine(
     build_id: str | None = None,
     verify: bool = False,
     analyzer: Analyzer | None = None,
+    reranker: Reranker | None = None,
 ) -> SearchEngine:
     """
     Open a build for searching.
@@ -80,14 +85,67 @@ def open_engine(
         build_id: Which build; None for CURRENT.
         verify: Read every byte and look through every structure first.
         analyzer: One to use again if it fits.
+        reranker: One to use again, of the same settings.
     """
+    snapshot = open_build(settings, build_id=build_id, verify=verify, analyzer=analyzer)
+    return engine_for(settings, snapshot, reranker=reranker)
+
+
+def open_build(
+    settings: Settings,
+    *,
+    build_id: str | None = None,
+    verify: bool = False,
+    analyzer: Analyzer | None = None,
+) -> Snapshot:
+    """Open a build without what is needed for searching alone; see `open_engine`."""
     options = replace(open_options(settings), verify=verify)
     snapshot = open_snapshot(settings.index_dir, build=build_id, options=options, analyzer=analyzer)
     if verify:
         check_snapshot(snapshot)
-    return engine_for(settings, snapshot)
+    return snapshot
 
 
-def engine_for(settings: Settings, snapshot: Snapshot) -> SearchEngine:
-    """Return an engine over an opened build."""
-    return SearchEngine(snapshot, EngineOptions(fusion=settings.fusion))
+def engine_for(
+    settings: Settings, snapshot: Snapshot, *, reranker: Reranker | None = None
+) -> SearchEngine:
+    """
+    Return an engine over an opened build.
+
+    Raises:
+        InputError: The weights cannot be read, or were fitted for another encoder or
+            reranker.
+        ModelUnavailable: The reranker cannot be loaded.
+    """
+    options = EngineOptions(
+        fusion=settings.fusion,
+        weights=_weights(settings, served_by(settings, snapshot)),
+        reranker_depth=settings.reranker_depth,
+    )
+    if reranker is None and settings.reranker is not None:
+        reranker = CrossEncoderReranker(
+            RerankerOptions(
+                settings.reranker,
+                batch_size=settings.encoder_batch_size,
+                device=settings.encoder_device,
+                trust_remote_code=settings.trust_remote_code,
+            )
+        )
+    return SearchEngine(snapshot, options, AliasSource(user=settings.aliases), reranker)
+
+
+def served_by(settings: Settings, snapshot: Snapshot) -> FittedFor:
+    """Return the models whose scores the weights would weigh."""
+    return FittedFor(snapshot.encoder.fingerprint, settings.reranker)
+
+
+def _weights(settings: Settings, served: FittedFor) -> Weights:
+    if settings.weights is None:
+        return Weights()
+    weights = read_weights(settings.weights)
+    if weights.fitted_for not in (None, served):
+        raise InputError(
+            f"The weights {settings.weights} were fitted for {weights.fitted_for}, here is "
+            f"{served}. Fit them again with gisa tune, or unset GISA_WEIGHTS."
+        )
+    return weights
