@@ -1,22 +1,23 @@
 """
-What each part of the ranking earns: nDCG@10 and Success@1 with one part changed at a time.
+What the legs find alone, what each part of search earns, and on which kinds of question.
 
-Needs NEWS_DATA. Builds are kept under var/eval, so a second run only searches.
+``gisa eval --ablation`` over each set, as Markdown tables. Needs NEWS_DATA. Builds are kept
+under var/eval, so a second run only searches.
 """
 
 import argparse
-import json
 import os
+import platform
 import sys
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from api.evaluation import EVAL_FOLDER, corpus_digest, open_or_build
+from api.evaluation import evaluate
 from api.progress import ProgressReport
 from api.settings import load_settings
-from search.engine import ARTICLE, DENSE, HYBRID, LEXICAL, EngineOptions, SearchEngine
-from search.evaluate import intervals, means, measure, read_judged, run_queries
-from search.fuse import Fusion
+from search.ablation import SHOWN
+from search.evaluate import legs_in_order
 
 SETS = {
     "news2018 ko": ("news2018", "news2018/dev/ko"),
@@ -25,46 +26,85 @@ SETS = {
     "autorag-ko": ("autorag-ko", "autorag-ko"),
     "korquad-dev": ("korquad-dev", "korquad-dev"),
 }
-DEFAULT = EngineOptions()
-VARIANTS = {
-    "default": DEFAULT,
-    "without the article's part": replace(DEFAULT, weights={LEXICAL: 0.85, DENSE: 0.15}),
-    "without the dense leg": replace(DEFAULT, weights={LEXICAL: 0.59, ARTICLE: 0.41}),
-    "bigrams weigh as much as words": replace(DEFAULT, bigram_weight=1.0),
-    "reciprocal rank fusion": replace(DEFAULT, fusion=Fusion.RRF),
-}
+MEASURES = [f"{name} (95 %)" for name in SHOWN]
+CHANGES = [column for name in SHOWN for column in (f"{name} (95 %)", "difference (95 %)", "p")]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sets", nargs="+", choices=list(SETS), default=list(SETS))
     options = parser.parse_args()
     data = os.environ.get("NEWS_DATA")
     if data is None:
         sys.exit("NEWS_DATA names no folder with the evaluation sets")
     settings = load_settings()
-    table: dict[str, dict[str, dict[str, object]]] = {}
     for name in options.sets:
         corpus_folder, query_folder = SETS[name]
-        corpora = [Path(data) / corpus_folder / "corpus.jsonl"]
-        folder = Path(data) / query_folder
-        judged = read_judged(folder / "queries.jsonl", folder / "qrels.tsv")
-        digest = corpus_digest(corpora)
-        with ProgressReport(quiet=True) as progress:
-            snapshot = open_or_build(settings, corpora, EVAL_FOLDER / digest[:16], digest, progress)
-        for variant, engine_options in VARIANTS.items():
-            runs = run_queries(SearchEngine(snapshot, engine_options), judged.queries)
-            legs = [LEXICAL, DENSE, HYBRID] if variant == "default" else [HYBRID]
-            for leg in legs:
-                values = measure(runs[leg], judged)
-                found = means(values)
-                row = variant if leg == HYBRID else f"{leg} leg alone"
-                table.setdefault(row, {})[name] = {
-                    "nDCG@10": round(found["nDCG@10"], 4),
-                    "interval": [round(x, 3) for x in intervals(values)["nDCG@10"]],
-                    "Success@1": round(found["Success@1"], 4),
-                }
-    print(json.dumps(table))
+        with ProgressReport() as progress:
+            report = evaluate(
+                settings,
+                corpora=[Path(data) / corpus_folder / "corpus.jsonl"],
+                queries=Path(data) / query_folder / "queries.jsonl",
+                qrels=Path(data) / query_folder / "qrels.tsv",
+                index_dir=None,
+                baseline=None,
+                run_out=None,
+                progress=progress,
+                ablation=True,
+            )
+        print(f"## {name}, {report['queries']:,} questions\n")
+        _print_table(["leg", *MEASURES], _legs(report))
+        _print_table(["hybrid", *CHANGES, "what is left out"], _ablations(report))
+        _print_table(["by", "questions", *MEASURES], _kinds(report))
+    print(
+        "p: two-sided, of the difference to the default on the same questions, not corrected for "
+        f"the number of tests. {platform.machine()}, {os.cpu_count()} cores, Python "
+        f"{platform.python_version()}."
+    )
+
+
+def _legs(report: Mapping[str, Any]) -> Iterable[list[str]]:
+    for leg in legs_in_order(list(report["measures"])):
+        yield [leg, *_measures({each: report[each][leg] for each in ("measures", "intervals")})]
+
+
+def _ablations(report: Mapping[str, Any]) -> Iterable[list[str]]:
+    for name, found in report["ablation"].items():
+        cells = []
+        for measure, value in zip(SHOWN, _measures(found), strict=True):
+            cells += [value, *_change(found["against_default"], measure)]
+        yield [name, *cells, found["leaves_out"] or ""]
+
+
+def _kinds(report: Mapping[str, Any]) -> Iterable[list[str]]:
+    for title, key in (("kind", "by_kind"), ("asked", "by_asked")):
+        for kind, found in report[key].items():
+            yield [f"{title}: {kind}", f"{found['queries']:,}", *_measures(found)]
+
+
+def _measures(found: Mapping[str, Any]) -> list[str]:
+    """Return a cell for each measure shown, with its interval."""
+    cells = []
+    for name in SHOWN:
+        low, high = found["intervals"][name]
+        cells.append(f"{found['measures'][name]:.3f} ({low:.3f}-{high:.3f})")
+    return cells
+
+
+def _change(against: Mapping[str, Any] | None, measure: str) -> list[str]:
+    if against is None:
+        return ["", ""]
+    change = against[measure]
+    interval = f"{change['low']:+.3f} to {change['high']:+.3f}"
+    return [f"{change['difference']:+.3f} ({interval})", f"{change['p']:.4f}"]
+
+
+def _print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    for cells in (header, ["---"] * len(header), *rows):
+        print(f"| {' | '.join(cells)} |")
+    print(flush=True)
 
 
 if __name__ == "__main__":

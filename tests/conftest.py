@@ -20,7 +20,10 @@ from api.cli import run
 from index.analysis import Analyzer
 from index.build import BuildOptions, BuildResult, build_index
 from index.snapshot import Snapshot, open_snapshot
+from search.alias_source import AliasSource
 from search.engine import SearchEngine
+from search.planner import Planner
+from search.weights import TermWeights
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "news.jsonl"
@@ -66,6 +69,19 @@ def snapshot(sample_index: Path, analyzer: Analyzer) -> Iterator[Snapshot]:
 def engine(snapshot: Snapshot) -> SearchEngine:
     """An engine over the sample index."""
     return SearchEngine(snapshot)
+
+
+@pytest.fixture(scope="session")
+def planner(snapshot: Snapshot) -> Planner:
+    """A planner of questions to the sample index, made as the engine makes its own."""
+    return Planner(
+        snapshot.analyzer,
+        snapshot.model.lexicon,
+        snapshot.names,
+        snapshot.lexical.idf_of,
+        AliasSource().table,
+        TermWeights(),
+    )
 
 
 @pytest.fixture

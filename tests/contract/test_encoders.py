@@ -1,20 +1,29 @@
 """What every encoder promises, tried on ours and on two tiny models made here."""
 
+import os
 import shutil
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from index.analysis import Analyzer
 from index.build import BuildOptions, build_index
-from index.encoder import SENTENCE_TRANSFORMERS, Encoder, EncoderInput, EncoderOptions
+from index.encoder import (
+    BILINGUAL,
+    SENTENCE_TRANSFORMERS,
+    Encoder,
+    EncoderInput,
+    EncoderOptions,
+    Vectors,
+)
 from index.encoders import open_encoder
 from index.errors import IndexIncompatible, InputError, ModelUnavailable
-from index.kiwi_encoder import KiwiEncoder
 from index.snapshot import open_snapshot
 from search.engine import SearchEngine
 
@@ -27,7 +36,8 @@ pytestmark = [
 
 WORDS = ["해솔", "공장", "전력", "심의", "query", "document", "factory", "##s", ":", "."]
 PROMPTS = {"query": "query: ", "document": "document: "}
-KINDS = ["kiwi", "transformer", "static"]
+PASSAGE_PROMPTS = {"query": "query: ", "passage": "document: "}
+KINDS = [BILINGUAL, "transformer", "static"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -90,13 +100,10 @@ def model_folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {
         "transformer": save_transformer(folder / "transformer", seed=1),
         "prompted": save_transformer(folder / "prompted", seed=1, prompts=PROMPTS),
+        "passage-prompted": save_transformer(folder / "passage", seed=1, prompts=PASSAGE_PROMPTS),
         "other": save_transformer(folder / "other", seed=2),
         "static": save_static(folder / "static", seed=1),
     }
-
-
-def no_idf(terms: Iterable[str]) -> npt.NDArray[np.float32]:
-    return np.array([1.5 if term != "없다/V" else 0.0 for term in terms], np.float32)
 
 
 Open = Callable[..., Encoder]
@@ -107,8 +114,8 @@ def open_kind(model_folders: dict[str, Path]) -> Open:
     """Open an encoder by its kind; *settings* are those of `EncoderOptions`."""
 
     def open_(kind: str, **settings: Any) -> Encoder:
-        name = "kiwi" if kind == "kiwi" else f"{SENTENCE_TRANSFORMERS}{model_folders[kind]}"
-        return open_encoder(EncoderOptions(name, device="cpu", **settings), no_idf)
+        name = kind if kind == BILINGUAL else f"{SENTENCE_TRANSFORMERS}{model_folders[kind]}"
+        return open_encoder(EncoderOptions(name, device="cpu", **settings))
 
     return open_
 
@@ -154,6 +161,22 @@ def test_a_vector_does_not_depend_on_its_neighbours(encoder: Encoder) -> None:
         np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
+def test_threads_may_share_one(encoder: Encoder) -> None:
+    expected = encoder.encode_queries(INPUTS)
+    found: list[Vectors] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(encoder.encode_queries(INPUTS)))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == len(threads)
+    for vectors in found:
+        np.testing.assert_allclose(vectors, expected, atol=1e-5)
+
+
 def test_a_text_without_words_still_gets_a_row(encoder: Encoder) -> None:
     empty = EncoderInput("", {})
     for encode in (encoder.encode_passages, encoder.encode_queries):
@@ -170,7 +193,7 @@ def test_a_second_load_has_the_same_fingerprint_and_vectors(kind: str, open_kind
 
 
 def test_every_model_and_setting_has_a_fingerprint_of_its_own(open_kind: Open) -> None:
-    kinds = ["kiwi", "transformer", "prompted", "other", "static"]
+    kinds = [BILINGUAL, "transformer", "prompted", "passage-prompted", "other", "static"]
     found = [open_kind(kind).fingerprint for kind in kinds]
     found += [open_kind("transformer", dim=8).fingerprint]
     found += [open_kind("transformer", max_tokens=4).fingerprint]
@@ -182,11 +205,15 @@ def test_a_fingerprint_does_not_depend_on_where_a_model_lies(
 ) -> None:
     moved = shutil.copytree(model_folders["static"], tmp_path / "elsewhere")
     options = EncoderOptions(f"{SENTENCE_TRANSFORMERS}{moved}", device="cpu")
-    assert open_encoder(options, no_idf).fingerprint == open_kind("static").fingerprint
+    assert open_encoder(options).fingerprint == open_kind("static").fingerprint
 
 
-def test_a_prompt_goes_before_queries_and_another_before_passages(open_kind: Open) -> None:
-    prompted, bare = open_kind("prompted"), open_kind("transformer")
+@pytest.mark.parametrize("kind", ["prompted", "passage-prompted"])
+def test_a_prompt_goes_before_queries_and_another_before_passages(
+    kind: str, open_kind: Open
+) -> None:
+    """A prompt for passages may be called so, or be the document's."""
+    prompted, bare = open_kind(kind), open_kind("transformer")
     text = "해솔 공장"
     for encode, expected in (
         (prompted.encode_queries, f"{PROMPTS['query']}{text}"),
@@ -223,43 +250,93 @@ def test_more_dimensions_than_the_model_has_are_refused(open_kind: Open) -> None
 def test_a_folder_without_a_model_is_one_line_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{")
     with pytest.raises(ModelUnavailable, match=r"The model '.*' cannot be loaded") as caught:
-        open_encoder(EncoderOptions(f"{SENTENCE_TRANSFORMERS}{tmp_path}", device="cpu"), no_idf)
+        open_encoder(EncoderOptions(f"{SENTENCE_TRANSFORMERS}{tmp_path}", device="cpu"))
     assert "\n" not in str(caught.value)
     assert str(tmp_path) in str(caught.value)
 
 
 def test_a_model_that_is_not_here_is_not_fetched() -> None:
     with pytest.raises(ModelUnavailable, match=r"The model 'gisa/no-such-model' cannot be loaded"):
-        open_encoder(EncoderOptions(f"{SENTENCE_TRANSFORMERS}gisa/no-such-model"), no_idf)
+        open_encoder(EncoderOptions(f"{SENTENCE_TRANSFORMERS}gisa/no-such-model"))
+
+
+WITHOUT_NETWORK = """
+import socket, sys
+
+def refuse(*arguments, **options):
+    sys.exit(f"network: {arguments}")
+
+socket.socket.connect = socket.getaddrinfo = refuse
+from index.encoder import EncoderInput, EncoderOptions
+from index.encoders import open_encoder
+from index.errors import ModelUnavailable
+try:
+    encoder = open_encoder(EncoderOptions(f"sentence-transformers:{sys.argv[1]}", device="cpu"))
+    print(encoder.encode_queries([EncoderInput("해솔", {})]).shape, encoder.fingerprint)
+except ModelUnavailable as error:
+    print(error)
+"""
+
+
+def open_cached(name: str, cache: Path) -> subprocess.CompletedProcess[str]:
+    """Open a model by its name on the hub, in a process that says nowhere that it is offline."""
+    environment = {k: v for k, v in os.environ.items() if not k.endswith("_OFFLINE")}
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT_NETWORK, name],
+        capture_output=True,
+        text=True,
+        env={**environment, "HF_HUB_CACHE": str(cache), "HF_HOME": str(cache)},
+        timeout=120,
+    )
+
+
+def put_into_cache(model: Path, cache: Path) -> None:
+    """Lay a saved model where the hub's client would have, as gisa/tiny."""
+    folder = cache / "models--gisa--tiny"
+    shutil.copytree(model, folder / "snapshots" / "0123abcd")
+    (folder / "refs").mkdir()
+    (folder / "refs" / "main").write_text("0123abcd")
+
+
+def test_a_name_is_looked_up_in_the_local_cache_only(
+    model_folders: dict[str, Path], tmp_path: Path
+) -> None:
+    put_into_cache(model_folders["transformer"], tmp_path)
+    for name, told in (
+        ("gisa/tiny", "(1, 16) st-"),
+        ("gisa/no-such-model", "The model 'gisa/no-such-model' cannot be loaded"),
+    ):
+        done = open_cached(name, tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(told)
+        assert done.stdout.count("\n") == 1
+        assert "%|" not in done.stderr  # no progress bar
+
+
+def test_a_model_of_half_precision_has_a_fingerprint_too(tmp_path: Path) -> None:
+    """numpy has no bfloat16, in which many models on the hub are saved."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    saved = save_transformer(tmp_path / "full", seed=1)
+    half = SentenceTransformer(str(saved), device="cpu").to(torch.bfloat16)
+    half.save(str(tmp_path / "half"))
+    put_into_cache(tmp_path / "half", tmp_path / "cache")
+    done = open_cached("gisa/tiny", tmp_path / "cache")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("(1, 16) st-")
 
 
 def test_an_encoder_of_no_known_kind_is_an_input_error() -> None:
-    with pytest.raises(InputError, match=r"Unknown encoder 'word2vec'\. Use kiwi, or sentence-"):
-        open_encoder(EncoderOptions("word2vec"), no_idf)
-
-
-@pytest.mark.parametrize("raw", [None, b"", b"not safetensors"])
-def test_a_damaged_artifact_is_a_model_that_cannot_be_loaded(
-    tmp_path: Path, raw: bytes | None
-) -> None:
-    path = tmp_path / "vectors.safetensors"
-    if raw is not None:
-        path.write_bytes(raw)
-    with pytest.raises(ModelUnavailable, match=r"The encoder file .*vectors\.safetensors cannot"):
-        KiwiEncoder(no_idf, path)
-
-
-def test_a_word_that_no_passage_holds_counts_in_a_query_only(open_kind: Open) -> None:
-    kiwi = open_kind("kiwi")
-    known, with_unseen = {"공장/N": 1}, {"공장/N": 1, "없다/V": 1}
-    [a, b] = kiwi.encode_passages([EncoderInput("", known), EncoderInput("", with_unseen)])
-    np.testing.assert_allclose(a, b, atol=1e-6)
+    with pytest.raises(InputError, match=r"Unknown encoder 'word2vec'\. Use bilingual, or"):
+        open_encoder(EncoderOptions("word2vec"))
 
 
 def test_words_of_like_spelling_are_nearer_than_others(open_kind: Open) -> None:
-    kiwi = open_kind("kiwi")
+    """No vocabulary holds these; what is left of them is their letters."""
     terms = ["handeulnews", "handeulnew", "qwxyzk"]
-    first, like, other = kiwi.encode_passages([EncoderInput("", {term: 1}) for term in terms])
+    inputs = [EncoderInput("", {term: 1}) for term in terms]
+    first, like, other = open_kind(BILINGUAL).encode_passages(inputs)
     assert first @ like > 0.5 > first @ other
 
 

@@ -216,3 +216,23 @@ def test_there_must_be_something_to_serve_from_the_start(
     damage(build_folder(copied_index, read_current(copied_index)), "documents.sqlite")
     with pytest.raises(IndexCorrupt, match=r"documents\.sqlite was altered"):
         LiveEngine(Settings(index_dir=copied_index))
+
+
+def test_a_reranker_is_opened_once_for_all_builds(
+    still: Server, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+
+    class Opened:
+        def __init__(self, options: object) -> None:
+            opened.append(options)
+
+    monkeypatch.setattr("api.wiring.CrossEncoderReranker", Opened)
+    settings = Settings(index_dir=still.index_dir, reranker="some/model")
+    live = LiveEngine(settings, opener=partial(open_engine, analyzer=analyzer))
+    first = live.engine.reranker
+    new = still.rebuild()
+    assert live.refresh()
+    assert live.engine.snapshot.manifest.build == new
+    assert live.engine.reranker is first
+    assert len(opened) == 1

@@ -114,8 +114,11 @@ def test_a_response_has_exactly_the_promised_keys(client: TestClient) -> None:
     assert list(body["hits"][0]["lexical"]) == list(body["hits"][0]["dense"]) == ["rank", "score"]
     explained = client.get("/search", params={"query": QUERY, "k": 1, "explain": True}).json()
     assert list(explained["hits"][0]) == [*keys, "explain"]
-    assert set(explained["hits"][0]["explain"]) == {"lexical", "article", "dense"}
-    assert set(explained["explain"]) == {"terms", "fusion"}
+    assert set(explained["hits"][0]["explain"]) == {"lexical", "article", "dense", "sentence"}
+    assert set(explained["explain"]) == {"language", "asked", "terms", "fusion"}
+    assert all(
+        set(term) == {"term", "weight", "origin", "from"} for term in explained["explain"]["terms"]
+    )
 
 
 def test_the_response_model_and_what_is_sent_have_the_same_keys(client: TestClient) -> None:
@@ -306,7 +309,7 @@ def test_info_describes_the_build(client: TestClient, engine: SearchEngine) -> N
     manifest = engine.snapshot.manifest
     assert (body["build"], body["counts"]) == (manifest.build, manifest.counts)
     assert body["counts"]["documents"] == 72
-    assert body["encoder"]["name"] == "kiwi"
+    assert body["encoder"]["name"] == "bilingual"
     assert "한빛경제" in body["publishers"]
     assert body["sections"] == sorted(body["sections"])
     assert "AI" in body["sections"]

@@ -59,7 +59,7 @@ def damage(index_dir: Path, name: str) -> None:
 
 
 def test_the_commands_are_those_documented() -> None:
-    expected = ["build", "builds", "check", "eval", "info", "rollback", "search", "serve"]
+    expected = ["build", "builds", "check", "eval", "info", "rollback", "search", "serve", "tune"]
     assert expected == COMMANDS
 
 
@@ -170,7 +170,7 @@ def test_settings_come_from_the_environment_and_from_the_env_file(
     assert cli("info").code == 3
     monkeypatch.setenv("GISA_INDEX_DIR", str(sample_index))
     found = only_json(cli("search", QUERY, "--explain", "--json").out)
-    assert found["explain"]["fusion"] == {"method": "rrf", "weights": {}}
+    assert found["explain"]["fusion"] == {"method": "rrf", "kind": "ko", "weights": {}}
 
 
 # Searching
@@ -198,7 +198,7 @@ def test_nothing_found_is_no_failure(cli: Cli, sample_index: Path) -> None:
 def test_explained_text_shows_terms_and_shares(cli: Cli, sample_index: Path) -> None:
     out = cli("search", QUERY, "--index-dir", sample_index, "-k", "1", "--explain").out
     assert "terms: " in out
-    assert "fusion: weighted  lexical 0.5  article 0.35  dense 0.15" in out
+    assert "fusion: weighted  lexical 0.35  article 0.25  dense 0.2  sentence 0.2" in out
 
 
 def test_piped_output_has_no_escape_codes(cli: Cli, sample_index: Path) -> None:

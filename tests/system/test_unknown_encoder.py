@@ -12,11 +12,11 @@ Cli = Callable[..., Any]
 @pytest.mark.parametrize(
     ("encoder", "code", "way_out"),
     [
-        ("kiwii", 2, "Use kiwi, or sentence-transformers:<name or path>."),
+        ("bilingal", 2, "Use bilingual, or sentence-transformers:<name or path>."),
         pytest.param(
             "sentence-transformers:/nowhere/model",
             1,
-            "or use GISA_ENCODER=kiwi.",
+            "or use GISA_ENCODER=bilingual.",
             marks=[pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")],
         ),
     ],

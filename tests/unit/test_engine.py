@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.analysis import Analyzer
 from index.build import build_index
 from index.errors import DocumentNotFound, InputError
 from index.snapshot import Snapshot, open_snapshot
+from search.closest_sentence import ClosestSentence
 from search.engine import MAX_PASSAGES_PER_DOCUMENT, EngineOptions, SearchEngine
 from search.fuse import Fusion
+from search.planner import Planner
 from search.records import MAX_FILTER_VALUES, Filters, SearchResult
 
 QUERIES = [
@@ -124,6 +127,50 @@ def test_the_parts_of_an_explained_score_are_the_score(
     assert {term["term"] for term in result.explain["terms"]}
     for hit in result.hits:
         assert sum(hit.explain.values()) == pytest.approx(hit.score)
+
+
+def test_an_explanation_says_how_the_question_was_understood(engine: SearchEngine) -> None:
+    explain = engine.search("Why was KT excluded from the election?", explain=True).explain
+    assert explain is not None
+    assert (explain["language"], explain["asked"]) == ("en", "why")
+    assert explain["fusion"]["kind"] == "en"
+    terms = {(term["term"], term["origin"]): term["from"] for term in explain["terms"]}
+    assert terms["kt", "query"] == "KT"
+    assert terms["선거/N", "translation"] == "election"
+    assert not {"why", "was", "the"} & {term["term"] for term in explain["terms"]}
+    assert all(term["weight"] >= 0 for term in explain["terms"])
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_best_passages_get_a_share_for_their_closest_sentence(
+    snapshot: Snapshot, planner: Planner, query: str
+) -> None:
+    depth = 7
+    engine = SearchEngine(snapshot, EngineOptions(sentence_depth=depth))
+    result = engine.search(query, k=100, passages_per_document=20, explain=True)
+    assert result.explain is not None
+    weight = result.explain["fusion"]["weights"]["sentence"]
+    names = snapshot.store.document_ids()
+    rows = {
+        f"{names[document]}#{n}": row
+        for row, document in enumerate(snapshot.columns.document_of.tolist())
+        for n in [row - int(np.argmax(snapshot.columns.document_of == document))]
+    }
+    with_share = [hit for hit in result.hits if hit.explain["sentence"]]
+    assert 0 < len(with_share) <= depth
+    said = ClosestSentence(snapshot).scores(
+        planner.plan(query), [rows[hit.passage_id] for hit in with_share]
+    )
+    shares = [hit.explain["sentence"] for hit in with_share]
+    np.testing.assert_allclose(shares, weight * said, atol=1e-6)
+    without = sorted(result.hits, key=lambda hit: hit.explain["sentence"] - hit.score)
+    assert {hit.passage_id for hit in with_share} <= {hit.passage_id for hit in without[:depth]}
+
+
+def test_ranks_alone_leave_no_share_for_a_sentence(snapshot: Snapshot) -> None:
+    engine = SearchEngine(snapshot, EngineOptions(fusion=Fusion.RRF))
+    for hit in engine.search(QUERIES[0], explain=True).hits:
+        assert set(hit.explain) == {"lexical", "dense"}
 
 
 def test_nothing_is_explained_unasked(engine: SearchEngine) -> None:
@@ -244,11 +291,24 @@ def test_too_many_names_are_refused() -> None:
 # Queries
 
 
-@pytest.mark.parametrize("query", ["the of", "😀🎉", "?!…·", "\x00\x01", "zxqvkjw"])
+@pytest.mark.parametrize("query", ["😀🎉", "?!…·", "\x00\x01", "\u200b😀"])
 def test_a_query_of_which_nothing_is_known_finds_nothing(
     any_engine: SearchEngine, query: str
 ) -> None:
     assert any_engine.search(query, explain=True).hits == []
+
+
+@pytest.mark.parametrize("query", ["zxqvkjw", "뷁쉛퉤"])
+def test_a_word_that_no_article_holds_is_found_by_the_dense_leg_alone(
+    any_engine: SearchEngine, query: str
+) -> None:
+    """The encoder takes it for its letters, and no cosine is too low to be the nearest."""
+    hits = any_engine.search(query, explain=True).hits
+    assert hits
+    for hit in hits:
+        assert hit.lexical is None
+        assert hit.dense is not None
+        assert {leg for leg, share in hit.explain.items() if share} <= {"dense"}
 
 
 @pytest.mark.parametrize(

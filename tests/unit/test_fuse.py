@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.fuse import reciprocal_rank_fusion, weighted_shares
+from search.fuse import reciprocal_rank_fusion, rescored, spread, weighted_shares
 
 RANKING = st.lists(st.integers(0, 40), unique=True, max_size=25)
 
@@ -82,3 +82,46 @@ def test_shares_lie_between_zero_and_the_weight(values: list[float], weight: flo
     share = weighted_shares({"leg": np.array(values)}, {"leg": weight})["leg"]
     assert len(share) == len(values)
     assert ((share >= 0) & (share <= weight + 1e-12)).all()
+
+
+def test_a_rerankers_scores_are_stretched_over_zero_to_one() -> None:
+    np.testing.assert_allclose(spread(np.array([-11.0, 9.0, -1.0])), [0.0, 1.0, 0.5])
+
+
+@pytest.mark.parametrize("values", [[], [3.0], [-2.0, -2.0]])
+def test_scores_that_are_all_alike_are_all_best(values: list[float]) -> None:
+    np.testing.assert_array_equal(spread(np.array(values)), np.ones(len(values)))
+
+
+@given(
+    st.lists(st.integers(-1_000, 1_000), min_size=1, max_size=20),
+    st.floats(0.1, 10),
+    st.floats(-100, 100),
+)
+def test_neither_scale_nor_zero_of_a_reranker_matter(
+    values: list[int], scale: float, zero: float
+) -> None:
+    raw = np.array(values, np.float64)
+    np.testing.assert_allclose(spread(raw * scale + zero), spread(raw), atol=1e-9)
+
+
+def test_a_rescored_passage_gets_both_parts_by_their_weights() -> None:
+    kept, share = rescored(np.array([4.0, 2.0, 1.0]), np.array([-5.0, 5.0]), 0.25)
+    np.testing.assert_allclose(kept, [0.75, 0.375, 0.1875])
+    np.testing.assert_allclose(share, [0.0, 0.25, 0.0])
+
+
+@given(
+    st.lists(st.floats(0, 1e6), min_size=1, max_size=30),
+    st.lists(st.floats(-50, 50), max_size=30),
+    st.floats(0, 0.999),
+)
+def test_what_was_not_rescored_never_passes_what_was(
+    fused: list[float], scores: list[float], weight: float
+) -> None:
+    fused = sorted(fused, reverse=True)
+    m = min(len(scores), len(fused))
+    kept, share = rescored(np.array(fused), np.array(scores[:m]), weight)
+    total = kept + share
+    assert total[:m].min(initial=2.0) >= total[m:].max(initial=0.0)
+    assert (total[m:] == sorted(total[m:], reverse=True)).all()

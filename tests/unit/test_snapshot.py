@@ -3,15 +3,19 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from index import analysis, manifest
 from index.analysis import Analyzer
 from index.builds import CURRENT_FILE, build_folder, list_builds, read_current
 from index.errors import IndexCorrupt, IndexIncompatible, NoIndex
-from index.manifest import MANIFEST_FILE, read_manifest, write_manifest
+from index.manifest import MANIFEST_FILE, read_manifest, record_files, write_manifest
 from index.snapshot import OpenOptions, Snapshot, check_snapshot, open_snapshot
 
 DATA_FILES = [
@@ -19,6 +23,9 @@ DATA_FILES = [
     "document_publishers.npy",
     "document_sections.npy",
     "documents.sqlite",
+    "name_offsets.npy",
+    "name_text.npy",
+    "names.faiss",
     "names.json",
     "passage_documents.npy",
     "passage_lengths.npy",
@@ -29,6 +36,7 @@ DATA_FILES = [
     "term_idf.npy",
     "term_offsets.npy",
     "term_sorted.npy",
+    "term_vector_rows.npy",
     "terms.bin",
     "vector_rows.npy",
     "vectors.faiss",
@@ -154,8 +162,10 @@ def test_a_manifest_that_is_written_is_the_one_that_is_read(copied_build: Path) 
 
 
 def test_another_format_version_is_incompatible(copied_build: Path) -> None:
-    rewrite(copied_build, format_version=manifest.FORMAT_VERSION + 1)
-    with pytest.raises(IndexIncompatible, match=r"has format 2, this program reads 1\. Rebuild"):
+    version = manifest.FORMAT_VERSION
+    rewrite(copied_build, format_version=version + 1)
+    message = rf"has format {version + 1}, this program reads {version}\. Rebuild"
+    with pytest.raises(IndexIncompatible, match=message):
         read_manifest(copied_build)
 
 
@@ -178,11 +188,62 @@ def test_another_analyzer_is_refused_with_what_changed(
 def test_another_encoder_is_refused(
     copied_index: Path, copied_build: Path, analyzer: Analyzer
 ) -> None:
-    encoder = {**read_manifest(copied_build).encoder, "fingerprint": "kiwi-0000000000000000"}
+    encoder = {**read_manifest(copied_build).encoder, "fingerprint": "bilingual-0000000000000000"}
     rewrite(copied_build, encoder=encoder)
-    message = r"built with encoder kiwi-0{16}, here is kiwi-[0-9a-f]{16}\. Rebuild"
+    message = r"built with encoder bilingual-0{16}, here is bilingual-[0-9a-f]{16}\. Rebuild"
     with pytest.raises(IndexIncompatible, match=message):
         open_snapshot(copied_index, analyzer=analyzer)
+
+
+def test_another_model_is_refused(
+    copied_index: Path, copied_build: Path, analyzer: Analyzer
+) -> None:
+    rewrite(copied_build, model={"fingerprint": "0" * 64})
+    with pytest.raises(IndexIncompatible, match=r"with model 0{16}, here is [0-9a-f]{16}\. Reb"):
+        open_snapshot(copied_index, analyzer=analyzer)
+
+
+def replace_file(folder: Path, name: str, write: Callable[[Path], object]) -> None:
+    """Write a file another way and give it a right checksum, as a broken writer would."""
+    write(folder / name)
+    rewrite(folder, files={n: asdict(record) for n, record in record_files(folder).items()})
+
+
+@pytest.mark.parametrize("name", ["names.faiss", "name_offsets.npy", "term_vector_rows.npy"])
+def test_a_file_with_a_right_checksum_that_does_not_parse_is_corrupt(
+    copied_index: Path, copied_build: Path, analyzer: Analyzer, name: str
+) -> None:
+    replace_file(copied_build, name, lambda path: path.write_bytes(b"nonsense"))
+    with pytest.raises(IndexCorrupt, match=rf"{copied_build.name} cannot be opened"):
+        open_snapshot(copied_index, analyzer=analyzer)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("term_vector_rows.npy", lambda rows: rows[:-1]),
+        ("term_vector_rows.npy", lambda rows: np.where(rows == rows.max(), 1 << 30, rows)),
+        ("term_vector_rows.npy", lambda rows: np.where(rows == rows.max(), -2, rows)),
+        ("name_offsets.npy", lambda offsets: offsets[:-1]),
+        ("name_offsets.npy", lambda offsets: offsets[:0]),
+        ("name_offsets.npy", lambda offsets: offsets[::-1]),
+    ],
+)
+def test_names_and_vector_rows_that_do_not_fit_do_not_pass_the_check(
+    copied_index: Path,
+    copied_build: Path,
+    analyzer: Analyzer,
+    name: str,
+    change: Callable[[npt.NDArray[np.integer]], npt.NDArray[np.integer]],
+) -> None:
+    values = np.load(copied_build / name)
+    replace_file(
+        copied_build, name, lambda path: np.save(path, change(values).astype(values.dtype))
+    )
+    opened = open_snapshot(copied_index, analyzer=analyzer)
+    with pytest.raises(IndexCorrupt, match=f"Build {copied_build.name} is inconsistent"):
+        check_snapshot(opened)
+    opened.close()
 
 
 @pytest.mark.parametrize("table", ["documents", "passages", "sentences"])
