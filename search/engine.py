@@ -108,7 +108,7 @@ class SearchEngine:
             self._aliases.table,
             self.options.weights.terms,
         )
-        self._lexical: Retriever = LexicalRetriever(snapshot)
+        self._lexical: Retriever = LexicalRetriever(snapshot, self.options.weights.terms.lead)
         self._dense: Retriever = DenseRetriever(snapshot)
         self._sentences = ClosestSentence(snapshot)
 

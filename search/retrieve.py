@@ -44,11 +44,20 @@ class Retriever(Protocol):
 
 
 class LexicalRetriever:
-    """BM25 over groups of terms."""
+    """
+    BM25 over groups of terms.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    Args:
+        snapshot: The build.
+        lead: How much more the first passage of an article weighs than the others, >= 0.
+    """
+
+    def __init__(self, snapshot: Snapshot, lead: float = 0.0) -> None:
         self._lexical = snapshot.lexical
         self._columns = snapshot.columns
+        self._lead = lead
+        documents = snapshot.columns.document_of
+        self._leads = np.flatnonzero(np.diff(documents.astype(np.int64), prepend=-1))
 
     def retrieve(self, query: Plan, depth: int, mask: npt.NDArray[np.bool_] | None) -> Evidence:
         """See `Retriever`; a passage that holds no term of the query is not returned."""
@@ -57,6 +66,8 @@ class LexicalRetriever:
         scores, articles = score_groups(
             self._lexical, groups, columns.document_of, columns.n_documents
         )
+        if self._lead:
+            scores[self._leads] *= 1 + self._lead
         if mask is not None:
             scores *= mask
         matched = np.flatnonzero(scores)

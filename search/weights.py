@@ -46,6 +46,7 @@ class TermWeights:
         phrase: The same for several English words at once.
         name: A name that sounds like the question's, at likeness 1; the least likeness.
         known_name: Factor for a name that is also a word of the dictionary.
+        lead: How much more the first passage of an article weighs in the lexical leg.
     """
 
     bigram: float = 0.7
@@ -56,6 +57,7 @@ class TermWeights:
     name: float = 2.0
     least_name: float = 0.6
     known_name: float = 0.5
+    lead: float = 0.0
 
 
 def _default_fusion() -> dict[QueryKind, dict[str, float]]:

@@ -1,19 +1,27 @@
 """What was asked for at the start: the two first articles, and figures on the judged sets."""
 
+import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from api.evaluation import evaluate
 from api.progress import ProgressReport
 from api.settings import Settings
-from index.analysis import Analyzer
+from index.analysis import Analyzer, is_bigram
+from index.bilingual_encoder import BilingualEncoder
+from index.bilingual_model import open_model
 from index.build import BuildOptions, build_index
+from index.encoder import EncoderInput, Vectors
 from index.snapshot import open_snapshot
 from search.engine import SearchEngine
 from search.records import Hit
 
+ROOT = Path(__file__).parents[2]
 FIRST, SECOND = "000_817125afffc9853b", "002_bf32641c3ee9fce9"
 
 
@@ -45,11 +53,16 @@ def test_the_two_articles_are_indexed(seeds: SearchEngine) -> None:
         ("KT는 왜 정부 AI 사업에서 탈락했나?", SECOND),
         ("why was KT excluded?", SECOND),
         ("카카오엔터프라이즈는 왜 협의체에 안 들어갔나", FIRST),
+        ("Why did Kakao Enterprise not join the AI council?", FIRST),
     ],
 )
 def test_the_article_that_answers_comes_first(seeds: SearchEngine, query: str, stem: str) -> None:
     best = passages(seeds, query)[0]
     assert Path(best.document_id).stem == stem
+
+
+def test_an_english_question_finds_the_number_of_users(seeds: SearchEngine) -> None:
+    assert "7700명" in passages(seeds, "Kanana users")[0].text
 
 
 def test_the_reason_stands_in_a_passage_found(seeds: SearchEngine) -> None:
@@ -63,12 +76,13 @@ def test_what_the_portal_put_beside_an_article_is_not_found(seeds: SearchEngine)
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("corpus", "questions", "least"),
+    ("corpus", "questions", "ndcg", "success"),
     [
-        ("news2018", "news2018/dev/ko", 0.930),
-        ("news2018", "news2018/dev/kw", 0.970),
-        ("autorag-ko", "autorag-ko", 0.930),
-        ("korquad-dev", "korquad-dev", 0.962),
+        ("news2018", "news2018/dev/ko", 0.93, 0.86),
+        ("news2018", "news2018/dev/en", 0.93, 0.88),
+        ("news2018", "news2018/dev/kw", 0.97, 0.94),
+        ("autorag-ko", "autorag-ko", 0.94, 0.87),
+        ("korquad-dev", "korquad-dev", 0.96, 0.91),
     ],
 )
 def test_the_hybrid_is_as_good_as_it_was(
@@ -77,7 +91,8 @@ def test_the_hybrid_is_as_good_as_it_was(
     warm_kiwi: None,
     corpus: str,
     questions: str,
-    least: float,
+    ndcg: float,
+    success: float,
 ) -> None:
     report = evaluate(
         Settings(),
@@ -89,4 +104,48 @@ def test_the_hybrid_is_as_good_as_it_was(
         run_out=None,
         progress=ProgressReport(quiet=True),
     )
-    assert report["measures"]["hybrid"]["nDCG@10"] >= least
+    found = report["measures"]["hybrid"]
+    assert (found["nDCG@10"] >= ndcg, found["Success@1"] >= success) == (True, True), found
+
+
+@pytest.mark.slow
+def test_the_encoder_alone_finds_translations(news_data: Path, analyzer: Analyzer) -> None:
+    path = news_data / "parallel/tatoeba-laser-ko-en/pairs.jsonl"
+    pairs = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    encoder = BilingualEncoder(open_model())
+
+    def encode(texts: list[str]) -> Vectors:
+        analysed = (
+            (term for sentence in sentences for term in sentence.tokens.terms)
+            for sentences in analyzer.analyze_many(texts)
+        )
+        words = (Counter(term for term in terms if not is_bigram(term)) for terms in analysed)
+        return encoder.encode_queries([EncoderInput("", found) for found in words])
+
+    near = encode([pair["en"] for pair in pairs]) @ encode([pair["ko"] for pair in pairs]).T
+    assert (near.argmax(axis=1) == np.arange(len(pairs))).mean() >= 0.80
+
+
+def test_nothing_that_is_measured_on_stands_in_our_own_lists(news_data: Path) -> None:
+    """No run of so many letters of a dev question, however it is spaced, but for usual words."""
+    known: set[str] = set()
+    for path in sorted(
+        [*news_data.glob("news2018/dev/*/queries.jsonl"), *news_data.glob("*/queries.jsonl")]
+    ):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            known |= runs(json.loads(line)["text"])
+    ours = [*(ROOT / "index/training").glob("*/*.tsv"), ROOT / "search/artifacts/aliases.tsv"]
+    assert len(ours) > 15
+    shared = [
+        f"{path.name}: {part}"
+        for path in ours
+        for part in re.split("[\t\n|]", path.read_text(encoding="utf-8"))
+        if runs(part) & known
+    ]
+    assert shared == []
+
+
+def runs(text: str, length: int = 36) -> set[str]:
+    """Return all runs of so many letters and digits of a text."""
+    bare = re.sub(r"\W", "", text).casefold()
+    return {bare[i : i + length] for i in range(len(bare) - length + 1)}
