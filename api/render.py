@@ -207,8 +207,14 @@ def _citation(hit: Hit) -> Text:
 
 
 def _show_explanation(out: Console, explain: dict[str, Any]) -> None:
-    terms = "  ".join(f"{term['term']} {term['weight']:.2f}" for term in explain["terms"])
-    out.print(Text(safe(f"terms: {terms}")))
+    out.print(Text(f"language: {explain['language']}  asked: {explain['asked']}"))
+    by_source: dict[str, list[str]] = {}
+    for term in explain["terms"]:
+        why = "" if term["origin"] == "query" else f" {term['origin']}"
+        by_source.setdefault(term["from"], []).append(f"{term['term']} {term['weight']:.2f}{why}")
+    out.print(Text("terms:"))
+    for source, terms in by_source.items():
+        out.print(Text(safe(f"  {source}: {', '.join(terms)}")))
     fusion = explain["fusion"]
     weights = "  ".join(f"{name} {weight}" for name, weight in fusion["weights"].items())
-    out.print(Text(f"fusion: {fusion['method']}  {weights}"))
+    out.print(Text(f"fusion: {fusion['method']} for {fusion['kind']}  {weights}"))

@@ -9,7 +9,7 @@ what they mean.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from index.encoder import Vectors
 from index.key_table import pack_strings, sorted_keys
 from index.normalizing import normalize
 from index.spelling import SpellingEncoder
@@ -158,15 +159,18 @@ class NameTable:
         Returns:
             Nearest first; equal cosines in the order of the names' bytes.
         """
-        return self._nearest(self._spelling.encode_latin(words), k)
+        return self._nearest(self._spelling.encode_latin, words, k)
 
     def spelled_like(self, words: Sequence[str], k: int) -> list[list[NameMatch]]:
         """Return for each word of Hangul the names spelled most like it; see `sounding_like`."""
-        return self._nearest(self._spelling.encode_hangul(words), k)
+        return self._nearest(self._spelling.encode_hangul, words, k)
 
-    def _nearest(self, vectors: npt.NDArray[np.float32], k: int) -> list[list[NameMatch]]:
-        if not len(vectors) or not len(self):
-            return [[] for _ in vectors]
+    def _nearest(
+        self, encode: Callable[[Sequence[str]], Vectors], words: Sequence[str], k: int
+    ) -> list[list[NameMatch]]:
+        if not words or not len(self):
+            return [[] for _ in words]
+        vectors = encode(words)
         faiss.omp_set_num_threads(1)  # two words are not worth waking threads for
         scores, rows = self._index.search(vectors * _LEVELS, k)
         cosines = scores / _LEVELS**2

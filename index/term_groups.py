@@ -81,10 +81,11 @@ def score_groups(
 
 def postings_of(postings: PostingBM25, alternative: Alternative) -> tuple[Rows, Shares]:
     """Return the rows that hold all parts of an alternative, ascending, and their shares."""
+    if len(alternative.parts) == 1:
+        rows, impacts, _ = postings.slice_of(alternative.parts[0])
+        return rows, impacts * np.float64(alternative.weight)
     parts = sorted((postings.slice_of(part) for part in alternative.parts), key=lambda p: len(p[0]))
     rows, impacts, idf = parts[0]
-    if len(parts) == 1:
-        return rows, impacts * np.float64(alternative.weight)
     least = impacts / (idf or 1.0)
     for other_rows, other_impacts, other_idf in parts[1:]:
         if not len(rows) or not len(other_rows):

@@ -132,6 +132,11 @@ def _without_bigrams(options: EngineOptions) -> EngineOptions:
     return replace(options, weights=replace(options.weights, terms=terms))
 
 
+def _with_heavier_leads(options: EngineOptions) -> EngineOptions:
+    terms = replace(options.weights.terms, lead=0.1)
+    return replace(options, weights=replace(options.weights, terms=terms))
+
+
 def _with_one_fusion(options: EngineOptions) -> EngineOptions:
     legs = options.weights.fusion[QueryKind.KOREAN_QUESTION]
     fusion = dict.fromkeys(QueryKind, legs)
@@ -150,6 +155,11 @@ ABLATIONS = (
     _origin(Origin.SYNONYM, "Korean words of like meaning or spelling; other spellings of sums"),
     _origin(Origin.TRANSLITERATION, "names that sound like the question's"),
     _origin(Origin.TRANSLATION, "Korean words and phrases for English ones, dates and sums too"),
+    Ablation(
+        "first passages weigh a tenth more",
+        "nothing: in the lexical leg, the lead of an article counts more than its body",
+        _with_heavier_leads,
+    ),
     Ablation("without bigrams", "pairs of the question's syllables", _without_bigrams),
     Ablation(
         "one set of weights",

@@ -9,7 +9,7 @@ arXiv:2004.12832, over words and their trained vectors).
 Useful for: the order of the best passages, a few dozen. Not useful for: finding them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -66,7 +66,7 @@ class ClosestSentence:
         tokens = self._tokens(rows)
         if tokens is None or not groups:
             return scores
-        weights = np.array([self._weight(group) for group in groups])
+        weights = self._weights(groups)
         if not weights.any():
             return scores
         said = self._likeness(groups, tokens)
@@ -86,48 +86,71 @@ class ClosestSentence:
         sentences = np.repeat(np.arange(len(found)), lengths)
         return _Tokens(terms, places, np.cumsum(lengths) - lengths, sentences, passages)
 
-    def _weight(self, group: Group) -> float:
-        """Return the most that an alternative weighs, by its rarest part."""
-        return max(
-            term.weight * float(self._snapshot.lexical.idf_of(term.parts).max())
-            for term in group.terms
+    def _weights(self, groups: Sequence[Group]) -> Floats:
+        """Return for each group the most that an alternative weighs, by its rarest part."""
+        parts = [part for group in groups for term in group.terms for part in term.parts]
+        idf = iter(self._snapshot.lexical.idf_of(parts).tolist())
+        return np.array(
+            [
+                max(term.weight * max(next(idf) for _ in term.parts) for term in group.terms)
+                for group in groups
+            ]
         )
 
     def _likeness(self, groups: Sequence[Group], tokens: _Tokens) -> Floats:
         """Return float64[n_groups, n_sentences] in [0, 1], how well each says each group."""
-        likeness = np.zeros((len(groups), len(tokens.terms)), np.float32)
+        likeness = np.zeros((len(tokens.terms), len(groups)), np.float32)
         rows = self._snapshot.vector_rows[tokens.terms]
         there = np.flatnonzero(rows >= 0)
         vectors = self._snapshot.model.vectors.of_rows(rows[there])
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
         asked = self._snapshot.model.vectors.of_terms([g.terms[0].parts[0] for g in groups])
-        asked /= np.maximum(np.linalg.norm(asked, axis=1, keepdims=True), 1e-9)
         cosines = asked @ vectors.T
-        likeness[:, there] = np.where(cosines > LEAST_COSINE, COSINE_WEIGHT * cosines, 0.0)
+        cosines /= np.maximum(_lengths(asked)[:, None], 1e-9)
+        cosines /= np.maximum(_lengths(vectors), 1e-9)
+        likeness[there] = np.where(cosines > LEAST_COSINE, COSINE_WEIGHT * cosines, 0.0).T
         several: list[tuple[int, float, list[int]]] = []
+        place_of = self._places(groups, tokens.terms)
         for i, group in enumerate(groups):
             strongest = max(term.weight for term in group.terms)
             for term in group.terms:
-                places = [self._place(part, tokens.terms) for part in term.parts]
+                places = [place_of[part] for part in term.parts]
                 if -1 in places:
                     continue
                 share = term.weight / strongest
                 if len(places) == 1:
-                    likeness[i, places[0]] = max(likeness[i, places[0]], share)
+                    likeness[places[0], i] = max(likeness[places[0], i], share)
                 else:
                     several.append((i, share, places))
-        said = np.maximum.reduceat(likeness[:, tokens.places], tokens.starts, axis=1)
-        for i, share, places in several:
-            held = np.zeros((len(places), len(tokens.starts)), np.bool_)
-            for part, place in enumerate(places):
-                held[part, tokens.sentences[tokens.places == place]] = True
-            said[i] = np.maximum(said[i], share * held.all(axis=0))
+        # Taking whole rows is several times quicker than picking columns.
+        of_tokens = likeness.take(tokens.places, axis=0)
+        said = np.maximum.reduceat(of_tokens, tokens.starts, axis=0).T.copy()
+        held = _held([places for *_, places in several], tokens)
+        for (i, share, _), sentences in zip(several, held, strict=True):
+            said[i] = np.maximum(said[i], share * sentences)
         return np.minimum(said, 1.0)
 
-    def _place(self, term: str, terms: npt.NDArray[np.integer]) -> int:
-        """Return where a term stands among *terms*, which ascend; -1 where it does not."""
-        term_id = self._terms.id(term)
-        if term_id is None:
-            return -1
-        place = int(np.searchsorted(terms, term_id))
-        return place if place < len(terms) and terms[place] == term_id else -1
+    def _places(self, groups: Sequence[Group], terms: npt.NDArray[np.integer]) -> dict[str, int]:
+        """Return where each part stands among *terms*, which ascend; -1 where it does not."""
+        parts = list({part for group in groups for term in group.terms for part in term.parts})
+        ids = [self._terms.id(part) for part in parts]
+        wanted = np.array([-1 if term_id is None else term_id for term_id in ids], terms.dtype)
+        places = np.minimum(np.searchsorted(terms, wanted), len(terms) - 1)
+        found = np.where(terms[places] == wanted, places, -1)
+        return dict(zip(parts, found.tolist(), strict=True))
+
+
+def _lengths(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+
+
+def _held(several: Sequence[Sequence[int]], tokens: _Tokens) -> Iterator[npt.NDArray[np.bool_]]:
+    """Yield for each list of places in the terms, bool[n_sentences], which hold all of them."""
+    wanted = np.unique(np.array([place for places in several for place in places], np.int64))
+    row_of = np.full(len(tokens.terms), -1)
+    row_of[wanted] = np.arange(len(wanted))
+    rows = row_of[tokens.places]
+    found = np.flatnonzero(rows >= 0)
+    held = np.zeros((len(wanted), len(tokens.starts)), np.bool_)
+    held[rows[found], tokens.sentences[found]] = True
+    for places in several:
+        yield held[row_of[places]].all(axis=0)

@@ -112,13 +112,14 @@ class EnglishPlanner:
     ) -> Iterator[tuple[int, tuple[int, list[Related]]]]:
         """Yield the longest phrases known: place of the first word, end, equivalents."""
         taken: set[int] = set()
+        empty = [is_empty(text, word) for word in words]
+        adjacent = [_are_adjacent(text, pair) for pair in itertools.pairwise(words)]
         for size in range(MAX_PHRASE_WORDS, 1, -1):
             for start in range(len(words) - size + 1):
                 places = range(start, start + size)
-                window = words[start : start + size]
-                if all(is_empty(text, word) for word in window):
+                if all(empty[start : start + size]) or not all(adjacent[start : places[-1]]):
                     continue
-                if taken.isdisjoint(places) and _are_adjacent(text, window):
+                if taken.isdisjoint(places):
                     related = self._lexicon.phrase([words[i].term for i in places])
                     if related:
                         taken.update(places)

@@ -10,7 +10,7 @@ from index.lexical import PostingBM25
 from index.term_groups import idf_together
 from index.term_table import TermTable
 from search.fuse import Fusion
-from search.plan import Plan
+from search.plan import Origin, Plan
 
 HIGHLIGHTED_SHARE = 0.4
 """A term is marked in texts where it weighs so much of the strongest for the same word."""
@@ -50,12 +50,13 @@ def explain_plan(
         "terms": [
             {
                 "term": " ".join(term.parts),
-                "weight": round(term.weight * idf_together(postings, term.alternative), 6),
+                "weight": round(term.weight * idf, 6),
                 "origin": term.origin.value,
                 "from": group.source,
             }
             for group in plan.groups
             for term in group.terms
+            if (idf := idf_together(postings, term.alternative)) > 0 or term.origin is Origin.QUERY
         ],
         "fusion": {"method": fusion.value, "kind": plan.kind.value, "weights": dict(weights)},
     }

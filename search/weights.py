@@ -62,9 +62,9 @@ class TermWeights:
 
 def _default_fusion() -> dict[QueryKind, dict[str, float]]:
     return {
-        QueryKind.KOREAN_QUESTION: {LEXICAL: 0.35, ARTICLE: 0.25, DENSE: 0.2, SENTENCE: 0.2},
-        QueryKind.KOREAN_KEYWORDS: {LEXICAL: 0.4, ARTICLE: 0.3, DENSE: 0.1, SENTENCE: 0.2},
-        QueryKind.ENGLISH: {LEXICAL: 0.35, ARTICLE: 0.2, DENSE: 0.2, SENTENCE: 0.25},
+        QueryKind.KOREAN_QUESTION: {LEXICAL: 0.4, ARTICLE: 0.3, DENSE: 0.1, SENTENCE: 0.2},
+        QueryKind.KOREAN_KEYWORDS: {LEXICAL: 0.5, ARTICLE: 0.35, DENSE: 0.15},
+        QueryKind.ENGLISH: {LEXICAL: 0.4, ARTICLE: 0.25, DENSE: 0.15, SENTENCE: 0.2},
     }
 
 

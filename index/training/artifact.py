@@ -65,8 +65,11 @@ def save_model(
     for name in sorted(tensors):
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(tensors[name]).tobytes())
-    save_file(tensors, path, {**metadata, "fingerprint": digest.hexdigest()})
-    path.chmod(0o644)
+    # Processes may have the file mapped: it is replaced, never written into.
+    beside = path.with_name(path.name + ".new")
+    save_file(tensors, beside, {**metadata, "fingerprint": digest.hexdigest()})
+    beside.chmod(0o644)
+    beside.replace(path)
     return digest.hexdigest()
 
 

@@ -111,7 +111,6 @@ def test_words_are_searched_for_whatever_stands_beside_them(
 # Examples of what goes wrong.
 
 
-# BUG: "US", "IT" and "WHO" are taken for us, it and who, whatever their capitals say.
 @pytest.mark.parametrize("text", ["US sanctions on Iran", "IT companies", "WHO report"])
 def test_an_abbreviation_is_searched_for_even_if_it_is_spelled_like_an_empty_word(
     planner: Planner, text: str
@@ -120,8 +119,6 @@ def test_an_abbreviation_is_searched_for_even_if_it_is_spelled_like_an_empty_wor
     assert name in [group.source for group in planner.plan(text).groups]
 
 
-# BUG: empty words are dropped before phrases are looked up, by their words side by side, so
-# no phrase with "of", "and" or "in" is ever found: a fifth of those in the glossary.
 @pytest.mark.parametrize(
     ("phrase", "term"),
     [

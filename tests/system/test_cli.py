@@ -197,8 +197,16 @@ def test_nothing_found_is_no_failure(cli: Cli, sample_index: Path) -> None:
 
 def test_explained_text_shows_terms_and_shares(cli: Cli, sample_index: Path) -> None:
     out = cli("search", QUERY, "--index-dir", sample_index, "-k", "1", "--explain").out
-    assert "terms: " in out
-    assert "fusion: weighted  lexical 0.35  article 0.25  dense 0.2  sentence 0.2" in out
+    assert "language: ko  asked: why" in out
+    assert "terms:\n" in out
+    assert "fusion: weighted for ko  lexical " in out
+
+
+def test_explained_text_tells_where_a_term_comes_from(cli: Cli, sample_index: Path) -> None:
+    out = cli("search", "AI services", "--index-dir", sample_index, "-k", "1", "--explain").out
+    assert "인공지능" in out
+    assert " alias" in out
+    assert " translation" in out
 
 
 def test_piped_output_has_no_escape_codes(cli: Cli, sample_index: Path) -> None:

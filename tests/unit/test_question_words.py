@@ -64,7 +64,6 @@ def test_capitals_do_not_count() -> None:
     assert what_is_asked("WHY?") is what_is_asked("why?") is Asked.WHY
 
 
-# BUG: the patterns of Korean question words look inside of other words.
 @pytest.mark.parametrize(
     ("text", "asked"),
     [

@@ -78,8 +78,6 @@ def test_case_accents_and_marks_do_not_count(encoder: SpellingEncoder) -> None:
     np.testing.assert_array_equal(plain, odd)
 
 
-# BUG: a word without a letter still has its borders as n-grams, so it gets a unit vector
-# (and `names.NameTable.sounding_like` finds names for it).
 @pytest.mark.parametrize("word", ["", "1350", "해스펠", "-"])
 def test_a_word_without_letters_gets_zeros(encoder: SpellingEncoder, word: str) -> None:
     for words in ([word], ["haspel", word], [word, "haspel"], [word] * 70):
