@@ -140,7 +140,8 @@ class ClosestSentence:
 
 
 def _lengths(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    return np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    lengths: npt.NDArray[np.float32] = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return lengths
 
 
 def _held(several: Sequence[Sequence[int]], tokens: _Tokens) -> Iterator[npt.NDArray[np.bool_]]:
