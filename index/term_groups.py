@@ -14,9 +14,6 @@ import numpy.typing as npt
 
 from index.lexical import PostingBM25
 
-STEPS = 16
-"""Places of a run of equal documents that are looked at for all runs at once."""
-
 Rows = npt.NDArray[np.integer]
 Shares = npt.NDArray[np.float64]
 
@@ -138,29 +135,8 @@ def _sum_single(
     np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
     is_first[np.cumsum(lengths) - lengths] = True
     first = np.flatnonzero(is_first)
-    best = _largest_of_runs(shares, first)
+    best = np.maximum.reduceat(shares, first)
     return GroupScores(
         np.bincount(rows, shares, n_passages).astype(np.float64),
         np.bincount(documents[first], best, n_documents).astype(np.float64),
     )
-
-
-def _largest_of_runs(shares: Shares, first: npt.NDArray[np.integer]) -> Shares:
-    """
-    Return ``np.maximum.reduceat(shares, first)``, several times quicker for short runs.
-
-    Most runs have one share or two, and what `reduceat` does for each run costs more.
-    """
-    best = shares[first]
-    ends = np.append(first[1:], len(shares))
-    places = first + 1
-    longer = np.flatnonzero(places < ends)
-    for _ in range(STEPS):
-        if not len(longer):
-            return best
-        best[longer] = np.maximum(best[longer], shares[places[longer]])
-        places[longer] += 1
-        longer = longer[places[longer] < ends[longer]]
-    for run in longer.tolist():
-        best[run] = max(best[run], shares[places[run] : ends[run]].max())
-    return best
