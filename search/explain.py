@@ -2,7 +2,8 @@
 A plan -> what is told of it: the terms, why each is there, and which of them to mark.
 """
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from index.analysis import is_bigram
@@ -49,7 +50,7 @@ def explain_plan(
         "asked": plan.asked.value,
         "terms": [
             {
-                "term": " ".join(term.parts),
+                "term": written(term.parts),
                 "weight": round(term.weight * idf, 6),
                 "origin": term.origin.value,
                 "from": group.source,
@@ -60,3 +61,12 @@ def explain_plan(
         ],
         "fusion": {"method": fusion.value, "kind": plan.kind.value, "weights": dict(weights)},
     }
+
+
+def written(parts: Sequence[str]) -> str:
+    """Return terms that stand together as they are read: bigrams that overlap as one word."""
+    text = parts[0]
+    for before, part in itertools.pairwise(parts):
+        overlaps = is_bigram(before) and is_bigram(part) and before[1] == part[0]
+        text += part[1] if overlaps else f" {part}"
+    return text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from search.explain import written
 from search.plan import Group, Origin, Plan, PlannedTerm, without_origins
 from search.question_words import Asked
 from search.weights import QueryKind
@@ -42,3 +43,10 @@ def test_what_is_not_in_a_plan_changes_nothing(origins: frozenset[Origin]) -> No
 def test_the_question_itself_cannot_be_left_out() -> None:
     with pytest.raises(ValueError, match="own terms cannot be left out"):
         without_origins(PLAN, frozenset(Origin))
+
+
+def test_bigrams_that_overlap_are_shown_as_one_word() -> None:
+    assert written(("인공", "공지", "지능")) == "인공지능"
+    assert written(("구속/N", "영장/N")) == "구속/N 영장/N"
+    assert written(("그룹", "kt")) == "그룹 kt"
+    assert written(("kt",)) == "kt"
