@@ -45,9 +45,9 @@ _ASKING = (
     (
         Asked.WHY,
         r"(?<![가-힣])왜(?![가-힣])|어째서|까닭|(?<![가-힣])이유(?!식)|(?:무엇|뭣|뭐) ?때문"
-        r"|(?-i:\b[Ww]hy\b|\b[Rr]easons?\b|\b[Ww]hat caused\b)",
+        r"|\bwhy\b|\breasons?\b|\bwhat caused\b",
     ),
-    (Asked.WHO, r"누가|누구|(?-i:\b[Ww]ho(?:se|m)?\b)"),
+    (Asked.WHO, r"누가|누구|(?!(?-i:WHO))\bwho(?:se|m)?\b"),
     (Asked.WHEN, r"(?<![가-힣])언제(?!나)|\bwhen\b|\bwhat (?:day|date|year|month)\b"),
     (Asked.WHERE, r"(?<![가-힣])어디|\bwhere\b"),
     (Asked.HOW_MANY, r"(?<![가-힣])몇|(?<![가-힣])얼마|\bhow (?:many|much|long|old|far|often)\b"),
