@@ -217,37 +217,16 @@ class PostingBM25(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
         """
         Return float64[n_passages]: the sum over terms of weight times impact.
 
-        Terms are added in sorted order, so the same weights give the same bits.
+        Terms are added in sorted order, so the same weights give the same bits. Numpy's
+        calls cost more than their work on most postings, so there is one for all terms.
         """
-        rows, shares, _ = self._gather(weights)
+        found = [(self.slice_of(term), weights[term]) for term in sorted(weights)]
+        found = [(postings, weight) for postings, weight in found if len(postings[0])]
+        if not found:
+            return np.zeros(self.corpus_size)
+        rows = np.concatenate([rows for (rows, _, _), _ in found])
+        shares = np.concatenate([impacts * np.float64(weight) for (_, impacts, _), weight in found])
         return np.asarray(np.bincount(rows, shares, self.corpus_size), np.float64)
-
-    def _gather(
-        self, weights: Mapping[str, float]
-    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        """
-        Put the postings of all known terms behind each other.
-
-        Numpy's calls cost more than their work on most postings, so there is one for
-        all terms rather than one for each.
-
-        Returns:
-            uint32[n] rows, ascending within a term; float64[n] weight times impact; and
-            int64[n_terms], where each term begins, ascending.
-        """
-        known = [(term, self.terms.id(term)) for term in sorted(weights)]
-        places = [
-            (weights[term], int(self._starts[term_id]), int(self._starts[term_id + 1]))
-            for term, term_id in known
-            if term_id is not None and self._starts[term_id] < self._starts[term_id + 1]
-        ]
-        if not places:
-            return np.zeros(0, np.uint32), np.zeros(0), np.zeros(0, np.int64)
-        rows = np.concatenate([self._rows[start:end] for _, start, end in places])
-        shares = np.concatenate([self._impacts[start:end] for _, start, end in places])
-        lengths = np.array([end - start for _, start, end in places])
-        starts = np.cumsum(lengths) - lengths
-        return rows, shares * np.repeat([weight for weight, _, _ in places], lengths), starts
 
     def slice_of(self, term: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32], float]:
         """Return the rows that hold a term, ascending, their impacts, and the term's idf."""
@@ -256,34 +235,6 @@ class PostingBM25(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
             return np.zeros(0, np.uint32), np.zeros(0, np.float32), 0.0
         start, end = int(self._starts[term_id]), int(self._starts[term_id + 1])
         return self._rows[start:end], self._impacts[start:end], float(self._idf[term_id])
-
-    def article_scores(
-        self, weights: Mapping[str, float], document_of: npt.NDArray[np.integer], n_documents: int
-    ) -> npt.NDArray[np.float64]:
-        """
-        Score whole articles: for each term the largest impact in any of their passages.
-
-        A question often names what one passage says and whom another passage names;
-        the sum of the best shares sees both, and long articles gain nothing by length.
-
-        Args:
-            weights: Weight of each query term, > 0.
-            document_of: int[n_passages], the document row of each passage, ascending.
-            n_documents: How many documents there are.
-
-        Returns:
-            float64[n_documents].
-        """
-        rows, shares, term_starts = self._gather(weights)
-        if not len(rows):
-            return np.zeros(n_documents)
-        documents = document_of[rows]
-        is_first = np.empty(len(documents), np.bool_)
-        np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
-        is_first[term_starts] = True
-        first = np.flatnonzero(is_first)
-        best = np.maximum.reduceat(shares, first)
-        return np.asarray(np.bincount(documents[first], best, n_documents), np.float64)
 
     def check(self) -> None:
         """
