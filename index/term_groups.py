@@ -6,6 +6,7 @@ in another script. Such a group counts once, by the best of its alternatives, so
 word with many synonyms weighs no more than a word with none.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,20 +26,62 @@ class Alternative(NamedTuple):
     weight: float
 
 
-class GroupScores(NamedTuple):
+class GroupScores:
     """
-    ``passages`` float64[n_passages]; ``articles`` float64[n_documents], where each group
-    gives the best that any passage of the article has.
+    Scores of one question.
+
+    Args:
+        passages: float64[n_passages].
+        rows: int[n], of all postings of all alternatives, one alternative behind the other.
+        shares: float64[n] beside them.
+        groups: int[n], the number of the group of each.
+        document_of: int[n_passages], the document row of each passage.
+        n_documents: How many documents there are.
     """
 
-    passages: Shares
-    articles: Shares
+    def __init__(
+        self,
+        passages: Shares,
+        rows: npt.NDArray[np.intp],
+        shares: Shares,
+        groups: npt.NDArray[np.intp],
+        document_of: Rows,
+        n_documents: int,
+    ) -> None:
+        self.passages = passages
+        self._postings = rows, shares, groups
+        self._document_of = document_of
+        self._n_documents = n_documents
+
+    def articles(self, documents: Rows) -> Shares:
+        """
+        Score articles: each group gives the best that any passage of the article has.
+
+        Only a few are ever asked for, so nothing is computed for the others.
+
+        Args:
+            documents: int[n], rows of documents.
+
+        Returns:
+            float64[n].
+        """
+        rows, shares, groups = self._postings
+        if not len(rows):
+            return np.zeros(len(documents))
+        place_of = np.zeros(self._n_documents, np.intp)  # from 1; 0 for what is not asked for
+        place_of[documents] = np.arange(1, len(documents) + 1)
+        places = place_of[self._document_of][rows]
+        asked = np.flatnonzero(places)
+        best = np.zeros((int(groups[-1]) + 1, len(documents) + 1))
+        np.maximum.at(best.ravel(), groups[asked] * best.shape[1] + places[asked], shares[asked])
+        scores: Shares = best.sum(axis=0)[place_of[documents]]
+        return scores
 
 
 def score_groups(
     postings: PostingBM25,
     groups: Sequence[Sequence[Alternative]],
-    document_of: npt.NDArray[np.integer],
+    document_of: Rows,
     n_documents: int,
 ) -> GroupScores:
     """
@@ -52,35 +95,32 @@ def score_groups(
 
     Args:
         postings: Of the build.
-        groups: Alternatives per group. They are added in this order, so the same groups
-            give the same bits.
-        document_of: int[n_passages], the document row of each passage, ascending.
+        groups: Alternatives per group. Those of one alternative are added first, then
+            the others, each in this order: the same groups give the same bits.
+        document_of: int[n_passages], the document row of each passage.
         n_documents: How many documents there are.
     """
-    found = [[postings_of(postings, alternative) for alternative in group] for group in groups]
-    single = [group[0] for group in found if len(group) == 1]
-    several = [group for group in found if len(group) > 1]
-    passages, articles = _sum_single(single, document_of, postings.corpus_size, n_documents)
-    if several:
-        best = np.zeros(postings.corpus_size)
-        best_of_article = np.zeros(n_documents)
-    for group in several:
-        # As the integers that numpy indexes with: it would convert others at every use.
-        rows = np.concatenate([rows for rows, _ in group]).astype(np.intp)
-        end = 0
-        for _, shares in group:
-            start, end = end, end + len(shares)
-            part = rows[start:end]
-            best[part] = np.maximum(best[part], shares)
-        shares = best[rows]
-        # A row met by two alternatives stands twice here and is written twice, not added twice.
-        passages[rows] = passages[rows] + shares
-        documents = document_of[rows].astype(np.intp)
-        np.maximum.at(best_of_article, documents, shares)
-        articles[documents] = articles[documents] + best_of_article[documents]
-        best[rows] = 0.0
-        best_of_article[documents] = 0.0
-    return GroupScores(passages, articles)
+    ordered = sorted(groups, key=lambda group: len(group) > 1)
+    found = [[postings_of(postings, alternative) for alternative in group] for group in ordered]
+    flat = [part for group in found for part in group]
+    if not flat:
+        nothing = np.zeros(0, np.intp)
+        passages = np.zeros(postings.corpus_size)
+        return GroupScores(passages, nothing, np.zeros(0), nothing, document_of, n_documents)
+    # As the integers that numpy indexes with: it would convert others at every use.
+    rows = np.concatenate([rows for rows, _ in flat]).astype(np.intp)
+    shares = np.concatenate([shares for _, shares in flat])
+    lengths = [sum(len(rows) for rows, _ in group) for group in found]
+    ends = list(itertools.accumulate(lengths))
+    n_single = sum(len(group) <= 1 for group in groups)
+    end = ends[n_single - 1] if n_single else 0
+    passages = np.bincount(rows[:end], shares[:end], postings.corpus_size).astype(np.float64)
+    for start, end in itertools.pairwise([end, *ends[n_single:]]):
+        of_group = rows[start:end]
+        # As x + y grows with y, this is what was there and the largest share.
+        np.maximum.at(passages, of_group, passages[of_group] + shares[start:end])
+    group_of = np.repeat(np.arange(len(found)), lengths)
+    return GroupScores(passages, rows, shares, group_of, document_of, n_documents)
 
 
 def postings_of(postings: PostingBM25, alternative: Alternative) -> tuple[Rows, Shares]:
@@ -110,33 +150,3 @@ def idf_together(postings: PostingBM25, alternative: Alternative) -> float:
         return postings.slice_of(alternative.parts[0])[2]
     rows, _ = postings_of(postings, alternative)
     return float(np.log((postings.corpus_size + 1) / len(rows))) if len(rows) else 0.0
-
-
-def _sum_single(
-    found: Sequence[tuple[Rows, Shares]],
-    document_of: npt.NDArray[np.integer],
-    n_passages: int,
-    n_documents: int,
-) -> GroupScores:
-    """
-    Add groups of one alternative each.
-
-    Numpy's calls cost more than their work on most postings, so there is one for all
-    groups rather than one for each.
-    """
-    found = [(rows, shares) for rows, shares in found if len(rows)]
-    if not found:
-        return GroupScores(np.zeros(n_passages), np.zeros(n_documents))
-    rows = np.concatenate([rows for rows, _ in found]).astype(np.intp)
-    shares = np.concatenate([shares for _, shares in found])
-    lengths = np.array([len(rows) for rows, _ in found])
-    documents = document_of[rows]
-    is_first = np.empty(len(documents), np.bool_)
-    np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
-    is_first[np.cumsum(lengths) - lengths] = True
-    first = np.flatnonzero(is_first)
-    best = np.maximum.reduceat(shares, first)
-    return GroupScores(
-        np.bincount(rows, shares, n_passages).astype(np.float64),
-        np.bincount(documents[first], best, n_documents).astype(np.float64),
-    )

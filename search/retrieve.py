@@ -63,17 +63,19 @@ class LexicalRetriever:
         """See `Retriever`; a passage that holds no term of the query is not returned."""
         columns = self._columns
         groups = [[term.alternative for term in group.terms] for group in query.groups]
-        scores, articles = score_groups(
-            self._lexical, groups, columns.document_of, columns.n_documents
-        )
+        found = score_groups(self._lexical, groups, columns.document_of, columns.n_documents)
+        scores = found.passages
         if self._lead:
             scores[self._leads] *= 1 + self._lead
         if mask is not None:
             scores *= mask
-        matched = np.flatnonzero(scores)
+        matched = np.flatnonzero(scores > 0)  # several times quicker than of numbers
         rows, best = top_rows(matched, scores[matched], columns.order, depth)
         return Evidence(
-            rows, best, scores.__getitem__, lambda wanted: articles[columns.document_of[wanted]]
+            rows,
+            best,
+            scores.__getitem__,
+            lambda wanted: found.articles(columns.document_of[wanted]),
         )
 
 

@@ -155,4 +155,5 @@ def article_scores(
 ) -> Any:
     """Score articles for groups of one term each."""
     groups = [[Alternative((term,), weight)] for term, weight in sorted(weights.items())]
-    return score_groups(postings, groups, document_of, n_documents).articles
+    found = score_groups(postings, groups, document_of, n_documents)
+    return found.articles(np.arange(n_documents))

@@ -62,10 +62,11 @@ def scored(
 ) -> tuple[list[float], list[float]]:
     document_of = np.array(corpus.document_of, np.uint32)
     found = score_groups(postings, groups, document_of, corpus.n_documents)
-    assert found.passages.dtype == found.articles.dtype == np.float64
+    articles = found.articles(np.arange(corpus.n_documents))
+    assert found.passages.dtype == articles.dtype == np.float64
     assert found.passages.shape == (len(corpus.passages),)
-    assert found.articles.shape == (corpus.n_documents,)
-    return found.passages.tolist(), found.articles.tolist()
+    assert articles.shape == (corpus.n_documents,)
+    return found.passages.tolist(), articles.tolist()
 
 
 def oracle(groups: Sequence[Group], corpus: Corpus) -> tuple[list[float], list[float]]:
