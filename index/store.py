@@ -185,6 +185,13 @@ class Store:
             for start, end, blob in rows
         ]
 
+    def passage_spans(self, first: int, last: int) -> list[tuple[int, int, int]]:
+        """Return row, start and end of the passages with rows in ``[first, last)``, by row."""
+        return self._rows(
+            "SELECT row, start, end FROM passages WHERE row >= ? AND row < ? ORDER BY row",
+            (first, last),
+        )  # type: ignore[return-value]  # the table's columns
+
     def sentence_terms(self, rows: Sequence[int]) -> list[tuple[int, npt.NDArray[np.int32]]]:
         """
         Return the sentences of passages with their terms.

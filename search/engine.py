@@ -6,7 +6,7 @@ Start here to follow a query. One engine serves one snapshot, to any number of t
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -78,6 +78,22 @@ class EngineOptions:
     without: frozenset[Origin] = frozenset()
 
 
+class Found(NamedTuple):
+    """
+    What a question found, as rows of one snapshot.
+
+    ``shown`` are the places in *ranked* to show, best first; ``left`` says by document
+    row how many passages of an article shown are not.
+    """
+
+    plan: Plan
+    lexical: Evidence
+    dense: Evidence
+    ranked: Ranked
+    shown: list[int]
+    left: dict[int, int]
+
+
 class SearchEngine:
     """
     Search over one opened build.
@@ -139,10 +155,33 @@ class SearchEngine:
             InputError: An argument is out of range.
             IndexCorrupt: A stored text is not what its checksum says.
         """
+        clock = Clock()
+        found = self.find(
+            query, k=k, passages_per_document=passages_per_document, filters=filters, clock=clock
+        )
+        hits = self.hits(found, explain=explain)
+        clock.mark("fetch")
+        return SearchResult(
+            query=found.plan.text,
+            build=self.snapshot.manifest.build,
+            hits=hits,
+            timings_ms=clock.timings(),
+            explain=self.explain(found.plan) if explain else None,
+        )
+
+    def find(
+        self,
+        query: str,
+        *,
+        k: int,
+        passages_per_document: int = 1,
+        filters: Filters | None = None,
+        clock: Clock,
+    ) -> Found:
+        """Rank passages as `search` does and choose those to show, without their texts."""
         query = check_query(query)
         check_range("k", k, 1, MAX_K)
         check_range("passages_per_document", passages_per_document, 1, MAX_PASSAGES_PER_DOCUMENT)
-        clock = Clock()
         plan = self.plan(query)
         mask = self._mask(filters)
         clock.mark("analyze")
@@ -162,12 +201,17 @@ class SearchEngine:
             ranked = self._rerank(plan, ranked)
             shown, left = self._group(ranked.rows, k, passages_per_document)
             clock.mark("rerank")
-        leg_ranks = {LEXICAL: _ranks(lexical), DENSE: _ranks(dense)}
-        word_ids, bigram_ids = term_ids(plan, self.snapshot.lexical.terms)
+        return Found(plan, lexical, dense, ranked, shown, left)
+
+    def hits(self, found: Found, *, explain: bool = False) -> list[Hit]:
+        """Return what `find` chose, with texts and what matched, best first."""
+        ranked = found.ranked
+        leg_ranks = {LEXICAL: _ranks(found.lexical), DENSE: _ranks(found.dense)}
+        word_ids, bigram_ids = term_ids(found.plan, self.snapshot.lexical.terms)
         hits: list[Hit] = []
-        rows: list[int] = ranked.rows[shown].tolist()
+        rows: list[int] = ranked.rows[found.shown].tolist()
         stored_passages = self.snapshot.store.passages(rows)
-        for place, row, stored in zip(shown, rows, stored_passages, strict=True):
+        for place, row, stored in zip(found.shown, rows, stored_passages, strict=True):
             passage, document = stored
             span = Span(passage.start, passage.end)
             document_row = int(self.snapshot.columns.document_of[row])
@@ -186,22 +230,15 @@ class SearchEngine:
                     end=passage.end,
                     text=stored.text,
                     highlights=highlight_spans(sentences, span, word_ids, bigram_ids),
-                    lexical=_leg_score(lexical, leg_ranks[LEXICAL].get(row)),
-                    dense=_leg_score(dense, leg_ranks[DENSE].get(row)),
-                    more_passages=left[document_row],
+                    lexical=_leg_score(found.lexical, leg_ranks[LEXICAL].get(row)),
+                    dense=_leg_score(found.dense, leg_ranks[DENSE].get(row)),
+                    more_passages=found.left[document_row],
                     explain={name: float(share[place]) for name, share in ranked.shares.items()}
                     if explain
                     else {},
                 )
             )
-        clock.mark("fetch")
-        return SearchResult(
-            query=query,
-            build=self.snapshot.manifest.build,
-            hits=hits,
-            timings_ms=clock.timings(),
-            explain=self._explain(plan) if explain else None,
-        )
+        return hits
 
     def document(self, document_id: str) -> Document:
         """
@@ -329,7 +366,8 @@ class SearchEngine:
         left = {row: int((documents == row).sum()) - n for row, n in taken.items()}
         return shown, left
 
-    def _explain(self, plan: Plan) -> dict[str, Any]:
+    def explain(self, plan: Plan) -> dict[str, Any]:
+        """Tell what each term of a plan weighs, why it is there, and how legs are weighed."""
         given = self.options.weights.fusion[plan.kind]
         weights = without_reranker(given)
         if self.options.fusion is Fusion.RRF:
