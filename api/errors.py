@@ -13,6 +13,7 @@ from index.errors import (
     IndexIncompatible,
     IndexUnavailable,
     InputError,
+    LanguageModelFailed,
     ModelUnavailable,
     NoIndex,
     RecordRejected,
@@ -46,6 +47,9 @@ OUTCOMES: dict[type[GisaError], Outcome] = {
         EXIT_NO_INDEX, 503, "index-incompatible", "Index of another program"
     ),
     ModelUnavailable: Outcome(EXIT_FAILED, 503, "model-unavailable", "Model cannot be loaded"),
+    LanguageModelFailed: Outcome(
+        EXIT_FAILED, 502, "language-model-failed", "Language model gave no reply"
+    ),
 }
 PROBLEM_PREFIX = "urn:gisa:problem:"
 

@@ -6,10 +6,11 @@ Nothing is read at import; `load_settings` is called by ``main`` and `create_app
 
 import difflib
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.build import BuildOptions
@@ -18,6 +19,7 @@ from index.errors import InputError
 from index.readers import ReadLimits
 from search.engine import EngineOptions
 from search.fuse import Fusion
+from search.language_model import MAX_NAME_CHARS, TIMEOUT_S, check_base_url, check_key
 
 PREFIX = "GISA_"
 
@@ -65,6 +67,14 @@ class Settings(BaseSettings):
     """Cross-encoder that scores the best passages again: a cached name or a folder."""
     reranker_depth: Annotated[int, Field(ge=1, le=200)] = EngineOptions().reranker_depth
     """Passages that the reranker scores for one query."""
+    llm_url: str | None = None
+    """Server of a language model, like `http://localhost:11434/v1`; nothing is sent where unset."""
+    llm_model: Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARS)] | None = None
+    """Name of the model on that server."""
+    llm_key: SecretStr | None = None
+    """Key that is sent to that server, and to no other."""
+    llm_timeout: Annotated[float, Field(ge=0.1, le=600)] = TIMEOUT_S
+    """How long the whole reply of the language model may take, in seconds."""
     num_threads: Annotated[int, Field(ge=1, le=256)] = 1
     """OpenMP threads of FAISS for one query."""
     host: str = "127.0.0.1"
@@ -77,6 +87,26 @@ class Settings(BaseSettings):
     """Least severity that is logged."""
     log_queries: bool = False
     """Log the text of queries; otherwise only their length and a hash."""
+
+    @field_validator("llm_url")
+    @classmethod
+    def _is_address(cls, url: str | None) -> str | None:
+        return url if url is None else _sound(check_base_url, url)
+
+    @field_validator("llm_key")
+    @classmethod
+    def _is_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            _sound(check_key, key.get_secret_value())
+        return key
+
+    @model_validator(mode="after")
+    def _has_server_and_model(self) -> Self:
+        if (self.llm_url is None) != (self.llm_model is None):
+            raise ValueError("GISA_LLM_URL and GISA_LLM_MODEL go together: set both or neither")
+        if self.llm_url is None and self.llm_key is not None:
+            raise ValueError("GISA_LLM_KEY is for a server: set GISA_LLM_URL, or unset it")
+        return self
 
 
 def load_settings() -> Settings:
@@ -95,9 +125,9 @@ def load_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        for found in error.errors():
-            name = PREFIX + str(found["loc"][0]).upper().removeprefix(PREFIX)
-            problems.append(f"{name}={found['input']!r}: {found['msg']}")
+        problems += [
+            _problem(found["loc"], found["input"], found["msg"]) for found in error.errors()
+        ]
     if problems or settings is None:
         raise InputError(f"Bad settings: {'; '.join(problems)}. See docs/settings.md.")
     return settings
@@ -115,6 +145,23 @@ def settings_table() -> str:
         default = "unset" if field.default is None else f"`{field.default}`"
         lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
     return "\n".join(lines) + "\n"
+
+
+def _problem(location: tuple[int | str, ...], value: object, message: str) -> str:
+    """Say what is wrong with one setting or several; a key is never repeated."""
+    if not location:
+        return message
+    name = str(location[0]).upper().removeprefix(PREFIX)
+    shown = "" if name in ("LLM_KEY", "LLM_URL") else f"={value!r}"
+    return f"{PREFIX}{name}{shown}: {message}"
+
+
+def _sound(check: Callable[[str], None], value: str) -> str:
+    try:
+        check(value)
+    except InputError as error:
+        raise ValueError(str(error)) from error
+    return value
 
 
 def _nearest(name: str) -> str:

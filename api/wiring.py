@@ -15,6 +15,7 @@ from index.readers import ReadLimits
 from index.snapshot import OpenOptions, Snapshot, check_snapshot, open_snapshot
 from search.alias_source import AliasSource
 from search.engine import EngineOptions, SearchEngine
+from search.language_model import LanguageModel, LanguageModelOptions, OpenAICompatible
 from search.rerank import CrossEncoderReranker, Reranker, RerankerOptions
 from search.weights import FittedFor, Weights, read_weights
 
@@ -132,6 +133,21 @@ def engine_for(
             )
         )
     return SearchEngine(snapshot, options, AliasSource(user=settings.aliases), reranker)
+
+
+def language_model(settings: Settings) -> LanguageModel | None:
+    """Return the language model that the settings name; None, and nothing is sent anywhere."""
+    if settings.llm_url is None or settings.llm_model is None:
+        return None
+    key = settings.llm_key
+    return OpenAICompatible(
+        LanguageModelOptions(
+            settings.llm_url,
+            settings.llm_model,
+            api_key=None if key is None else key.get_secret_value(),
+            timeout_s=settings.llm_timeout,
+        )
+    )
 
 
 def served_by(settings: Settings, snapshot: Snapshot) -> FittedFor:

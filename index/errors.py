@@ -13,7 +13,8 @@ The error tree of the whole program, at the bottom so that every layer may raise
     │   ├── NoIndex             there is no build at that place
     │   ├── IndexCorrupt        a file is missing, cut or altered
     │   └── IndexIncompatible   written by another analyzer, model, encoder or format
-    └── ModelUnavailable        an encoder, a reranker or the bundled model cannot be used
+    ├── ModelUnavailable        an encoder, a reranker or the bundled model cannot be used
+    └── LanguageModelFailed     the language model's server gave no whole reply
 
 Every message says what happened, the value, and the way out. Zero hits and a
 rejected record are values, not errors. `api.errors` maps each class to an exit
@@ -63,3 +64,7 @@ class IndexIncompatible(IndexUnavailable):
 
 class ModelUnavailable(GisaError):
     """An encoder, a reranker or the bundled model cannot be loaded, or fails."""
+
+
+class LanguageModelFailed(GisaError):
+    """The server of the language model cannot be reached, refuses, or breaks off its reply."""
