@@ -68,12 +68,14 @@ class GroupScores:
         rows, shares, groups = self._postings
         if not len(rows):
             return np.zeros(len(documents))
-        place_of = np.zeros(self._n_documents, np.intp)  # from 1; 0 for what is not asked for
-        place_of[documents] = np.arange(1, len(documents) + 1)
-        places = place_of[self._document_of][rows]
-        asked = np.flatnonzero(places)
-        best = np.zeros((int(groups[-1]) + 1, len(documents) + 1))
-        np.maximum.at(best.ravel(), groups[asked] * best.shape[1] + places[asked], shares[asked])
+        is_asked = np.zeros(self._n_documents, np.bool_)
+        is_asked[documents] = True
+        asked = np.flatnonzero(is_asked[self._document_of][rows])
+        place_of = np.zeros(self._n_documents, np.intp)
+        place_of[documents] = np.arange(len(documents))
+        places = place_of[self._document_of[rows[asked]]]
+        best = np.zeros((int(groups[-1]) + 1, len(documents)))
+        np.maximum.at(best.ravel(), groups[asked] * len(documents) + places, shares[asked])
         scores: Shares = best.sum(axis=0)[place_of[documents]]
         return scores
 
@@ -108,14 +110,17 @@ def score_groups(
         passages = np.zeros(postings.corpus_size)
         return GroupScores(passages, nothing, np.zeros(0), nothing, document_of, n_documents)
     # As the integers that numpy indexes with: it would convert others at every use.
-    rows = np.concatenate([rows for rows, _ in flat]).astype(np.intp)
-    shares = np.concatenate([shares for _, shares in flat])
-    lengths = [sum(len(rows) for rows, _ in group) for group in found]
+    rows = np.concatenate([part.rows for part in flat]).astype(np.intp)
+    factors = np.array([part.factor for part in flat], np.float64)
+    shares = np.concatenate([part.impacts for part in flat]) * factors.repeat(
+        [len(part.rows) for part in flat]
+    )
+    lengths = [sum(len(part.rows) for part in group) for group in found]
     ends = list(itertools.accumulate(lengths))
     n_single = sum(len(group) <= 1 for group in groups)
-    end = ends[n_single - 1] if n_single else 0
-    passages = np.bincount(rows[:end], shares[:end], postings.corpus_size).astype(np.float64)
-    for start, end in itertools.pairwise([end, *ends[n_single:]]):
+    first = ends[n_single - 1] if n_single else 0
+    passages = np.bincount(rows[:first], shares[:first], postings.corpus_size).astype(np.float64)
+    for start, end in itertools.pairwise([first, *ends[n_single:]]):
         of_group = rows[start:end]
         # As x + y grows with y, this is what was there and the largest share.
         np.maximum.at(passages, of_group, passages[of_group] + shares[start:end])
@@ -123,30 +128,38 @@ def score_groups(
     return GroupScores(passages, rows, shares, group_of, document_of, n_documents)
 
 
-def postings_of(postings: PostingBM25, alternative: Alternative) -> tuple[Rows, Shares]:
-    """Return the rows that hold all parts of an alternative, ascending, and their shares."""
+class Postings(NamedTuple):
+    """Rows that hold an alternative, ascending; ``impacts * factor`` are their shares."""
+
+    rows: Rows
+    impacts: npt.NDArray[np.float32]
+    factor: float
+
+
+def postings_of(postings: PostingBM25, alternative: Alternative) -> Postings:
+    """Return where all parts of an alternative stand together, and what it weighs there."""
     if len(alternative.parts) == 1:
         rows, impacts, _ = postings.slice_of(alternative.parts[0])
-        return rows, impacts * np.float64(alternative.weight)
+        return Postings(rows, impacts, alternative.weight)
     parts = sorted((postings.slice_of(part) for part in alternative.parts), key=lambda p: len(p[0]))
     rows, impacts, idf = parts[0]
-    least = impacts / (idf or 1.0)
+    least = impacts / np.float32(idf or 1.0)
     for other_rows, other_impacts, other_idf in parts[1:]:
-        if not len(rows) or not len(other_rows):
-            return rows[:0], np.zeros(0)
-        places = np.minimum(np.searchsorted(other_rows, rows), len(other_rows) - 1)
-        shared = other_rows[places] == rows
+        if not len(rows):
+            break
+        places = other_rows.searchsorted(rows)
+        shared = np.flatnonzero(other_rows.take(places, mode="clip") == rows)
         rows, places = rows[shared], places[shared]
-        least = np.minimum(least[shared], other_impacts[places] / other_idf)
+        least = np.minimum(least[shared], other_impacts[places] / np.float32(other_idf))
     if not len(rows):
-        return rows, np.zeros(0)
-    idf_together = np.log((postings.corpus_size + 1) / len(rows))
-    return rows, least.astype(np.float64) * (alternative.weight * idf_together)
+        return Postings(rows, least[:0], 0.0)
+    idf_together = float(np.log((postings.corpus_size + 1) / len(rows)))
+    return Postings(rows, least, alternative.weight * idf_together)
 
 
 def idf_together(postings: PostingBM25, alternative: Alternative) -> float:
     """Return the idf of an alternative as `score_groups` uses it; 0 where nothing holds it."""
     if len(alternative.parts) == 1:
         return postings.slice_of(alternative.parts[0])[2]
-    rows, _ = postings_of(postings, alternative)
+    rows = postings_of(postings, alternative).rows
     return float(np.log((postings.corpus_size + 1) / len(rows))) if len(rows) else 0.0

@@ -2,11 +2,10 @@
 Term <-> term id, written once and searched in place.
 
 Ids are given in the order in which terms are first seen, so postings and sentences
-can be written while the corpus is still being read. Opening costs nothing: a term is
+can be written while the corpus is still being read. Opening costs little: a term is
 found by binary search over a sorted permutation of the ids.
 """
 
-import bisect
 import functools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from index.key_table import SignedKeys
 
 TEXT_FILE = "terms.bin"
 OFFSETS_FILE = "term_offsets.npy"
@@ -65,6 +66,7 @@ class TermTable:
         size = (folder / TEXT_FILE).stat().st_size
         text = np.memmap(folder / TEXT_FILE, np.uint8, "r") if size else np.zeros(0, np.uint8)
         self._text = _view(text)
+        self._places = SignedKeys(len(self._sorted), self._encoded_at)
         self._find = functools.lru_cache(maxsize=CACHED_LOOKUPS)(self._search)
 
     def __len__(self) -> int:
@@ -79,11 +81,11 @@ class TermTable:
         return self._find(term)
 
     def _search(self, term: str) -> int | None:
-        wanted = term.encode("utf-8", errors="replace")
-        place = bisect.bisect_left(self._sorted, wanted, key=self._encoded)
-        if place < len(self._sorted) and self._encoded(self._sorted[place]) == wanted:
-            return int(self._sorted[place])
-        return None
+        place = self._places.place(term.encode("utf-8", errors="replace"))
+        return None if place is None else int(self._sorted[place])
+
+    def _encoded_at(self, place: int) -> bytes:
+        return self._encoded(self._sorted[place])
 
     def _encoded(self, term_id: int) -> bytes:
         return bytes(self._text[self._offsets[term_id] : self._offsets[term_id + 1]])

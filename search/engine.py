@@ -73,7 +73,7 @@ class EngineOptions:
     fusion: Fusion = Fusion.WEIGHTED
     weights: Weights = field(default_factory=Weights)
     depth: int = 400
-    sentence_depth: int = 30
+    sentence_depth: int = 15
     reranker_depth: int = 30
     without: frozenset[Origin] = frozenset()
 

@@ -114,16 +114,18 @@ class EnglishPlanner:
         taken: set[int] = set()
         empty = [is_empty(text, word) for word in words]
         adjacent = [_are_adjacent(text, pair) for pair in itertools.pairwise(words)]
+        begins = [i for i, word in enumerate(words) if self._lexicon.begins_phrase(word.term)]
         for size in range(MAX_PHRASE_WORDS, 1, -1):
-            for start in range(len(words) - size + 1):
+            for start in begins:
                 places = range(start, start + size)
+                if places.stop > len(words) or not taken.isdisjoint(places):
+                    continue
                 if all(empty[start : start + size]) or not all(adjacent[start : places[-1]]):
                     continue
-                if taken.isdisjoint(places):
-                    related = self._lexicon.phrase([words[i].term for i in places])
-                    if related:
-                        taken.update(places)
-                        yield start, (start + size, related)
+                related = self._lexicon.phrase([words[i].term for i in places])
+                if related:
+                    taken.update(places)
+                    yield start, (places.stop, related)
 
     def _find_names(
         self, text: str, words: Sequence[Token], in_phrase: set[int]

@@ -150,10 +150,10 @@ def test_the_idf_of_an_alternative_counts_the_passages_that_hold_all_of_it(
     expected = math.log((len(corpus.passages) + 1) / n_holding) if n_holding else 0.0
     with tempfile.TemporaryDirectory() as folder:
         postings = write(corpus, folder)
-        rows, shares = postings_of(postings, alternative)
-        assert len(rows) == len(shares) == n_holding
+        rows, impacts, factor = postings_of(postings, alternative)
+        assert len(rows) == len(impacts) == n_holding
         assert (np.diff(rows.astype(np.int64)) > 0).all()
-        assert (shares > 0).all()
+        assert (impacts * factor > 0).all()
         assert idf_together(postings, alternative) == pytest.approx(expected, rel=1e-6)
 
 

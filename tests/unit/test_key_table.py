@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.key_table import KeyTable, pack_strings, sorted_keys
+from index.key_table import SIGN_DISTANCE, KeyTable, pack_strings, sorted_keys
 
 KEYS = ["", "a", "ab", "abc", "b/E", "é", "가/N", "가나/N", "나/V", "힣", "𝒳"]
 
@@ -57,6 +57,17 @@ def test_keys_of_a_mapping_are_sorted_like_those_of_a_list() -> None:
     assert sorted_keys(["나", "z", "é", "a"]) == ["a", "z", "é", "나"]
 
 
+def test_a_prefix_is_the_beginning_of_some_string() -> None:
+    known = sorted_keys({f"{first}{second}" for first in "acx나" for second in range(200)})
+    assert len(known) > 3 * SIGN_DISTANCE
+    table = table_of(known)
+    for key in known:
+        assert all(table.is_prefix(key[:size]) for size in range(len(key) + 1))
+        assert not table.is_prefix(key + "/")
+    assert not any(map(table.is_prefix, ["0", "b", "y", "힣", "a200", "\ud800"]))
+    assert not table_of([]).is_prefix("")
+
+
 def test_arrays_on_disk_are_as_good(tmp_path: Path) -> None:
     packed, starts = pack_strings(sorted_keys(KEYS))
     np.save(tmp_path / "text", packed)
@@ -69,8 +80,8 @@ def test_arrays_on_disk_are_as_good(tmp_path: Path) -> None:
 
 def test_a_random_table_answers_like_a_dictionary() -> None:
     choose = random.Random(0)
-    words = ["".join(choose.choices("ab가나/", k=choose.randint(1, 5))) for _ in range(400)]
-    known = sorted_keys(set(words[:200]))
+    words = ["".join(choose.choices("ab가나/", k=choose.randint(1, 5))) for _ in range(4000)]
+    known = sorted_keys(set(words[:2000]))
     rows = {key: row for row, key in enumerate(known)}
     table = table_of(known)
     assert [table.row(word) for word in words] == [rows.get(word) for word in words]

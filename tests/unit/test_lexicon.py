@@ -76,6 +76,11 @@ def test_a_phrase_is_found_whole_and_in_order_only(lexicon: Lexicon) -> None:
         assert lexicon.phrase(words) == []
 
 
+def test_a_phrase_begins_with_its_first_word_only(lexicon: Lexicon) -> None:
+    assert all(map(lexicon.begins_phrase, ["by", "national", "Nations"]))
+    assert not any(map(lexicon.begins_phrase, ["assembly", "elections", "b", ""]))
+
+
 def test_synonyms_are_the_surest_first(lexicon: Lexicon) -> None:
     assert lexicon.synonyms("표/N") == [
         related("투표/N", weight=0.4),
