@@ -73,7 +73,7 @@ class Planner:
         groups += self._english.groups(text, latin, aliases, keep_empty=only_asks)
         others = [token for token in content if not _is_latin(token)]
         groups += self._korean(text, others, aliases, variants)
-        language = _language(text)
+        language = language_of(text)
         asked = what_is_asked(text)
         kind = QueryKind.ENGLISH
         if language == "ko":
@@ -227,7 +227,8 @@ def _other_parts(
     return [PlannedTerm(parts, 1.0, origin) for parts in dict.fromkeys(lacking) if parts]
 
 
-def _language(text: str) -> str:
+def language_of(text: str) -> str:
+    """Return ``ko`` or ``en``, by the greater part of the letters."""
     hangul = sum("가" <= character <= "힣" for character in text)
     latin = sum(character.isascii() and character.isalpha() for character in text)
     return "en" if latin > 2 * hangul else "ko"
