@@ -14,6 +14,7 @@ import typer
 from api.errors import EXIT_FAILED, outcome_of
 from api.progress import ProgressReport
 from api.render import (
+    show_answers,
     show_build,
     show_fields,
     show_fit,
@@ -34,6 +35,7 @@ from index.builds import (
 )
 from index.errors import GisaError, IndexUnavailable, InputError
 from index.manifest import read_manifest
+from search.gold import Language
 from search.records import Filters
 
 app = typer.Typer(
@@ -255,9 +257,21 @@ def evaluate(
             "--ablation", help="Search without each part, too, and tell the kinds of query apart."
         ),
     ] = False,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(help="Sentences that answer the queries, JSONL; measures answers, too."),
+    ] = None,
+    unanswerable: Annotated[
+        Path | None,
+        typer.Option(help="Questions that no article answers, JSONL; measures answers, too."),
+    ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option(help="Field of --unanswerable. [default: the language of most queries]"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure retrieval on questions with known answers. 검색 품질을 잽니다."""
+    """Measure retrieval and answers on questions with known answers. 검색과 답변 품질을 잽니다."""
     from api.evaluation import evaluate as run_evaluation  # ir_measures costs half a second
     from search.evaluate import legs_in_order
 
@@ -272,6 +286,9 @@ def evaluate(
             run_out=run_out,
             progress=progress,
             ablation=ablation,
+            evidence=evidence,
+            unanswerable=unanswerable,
+            language=language,
         )
     if as_json:
         _print_json(report)
@@ -279,6 +296,8 @@ def evaluate(
         show_measures(report, legs_in_order(list(report["measures"])))
         if ablation:
             show_parts(report)
+        if "answers" in report:
+            show_answers(report["answers"])
 
 
 @app.command()

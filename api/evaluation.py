@@ -12,12 +12,14 @@ from api.settings import Settings
 from api.wiring import build_options, engine_for, open_options
 from index.build import build_index, is_built_with
 from index.builds import build_folder, read_current
-from index.errors import IndexIncompatible, InputError, NoIndex
+from index.errors import DocumentNotFound, IndexIncompatible, InputError, NoIndex
 from index.manifest import read_manifest
 from index.snapshot import Snapshot, open_snapshot
 from search.ablation import ABLATIONS, DEFAULT, report_ablation, report_by
 from search.engine import HYBRID, SearchEngine
 from search.evaluate import Judged, Run, format_run, read_judged, read_run, report, run_queries
+from search.evaluate_answers import Known, read_known, report_answers
+from search.gold import Language
 from search.records import MAX_QUERY_CHARS
 
 EVAL_FOLDER = Path("var/eval")
@@ -34,9 +36,12 @@ def evaluate(
     run_out: Path | None,
     progress: ProgressReport,
     ablation: bool = False,
+    evidence: Path | None = None,
+    unanswerable: Path | None = None,
+    language: Language | None = None,
 ) -> dict[str, Any]:
     """
-    Measure search over a corpus with known answers.
+    Measure search over a corpus with known answers, and answers where they are known in full.
 
     Args:
         settings: For building and searching.
@@ -48,6 +53,9 @@ def evaluate(
         run_out: Where to write the hybrid's run.
         progress: Shows how far it is.
         ablation: Search again without each part, and measure kinds of queries.
+        evidence: Sentences that answer the queries.
+        unanswerable: Questions that no article answers.
+        language: Of the latter; None for that of most queries.
 
     Returns:
         What ``gisa eval --json`` prints.
@@ -56,6 +64,9 @@ def evaluate(
         InputError: A file cannot be used, or *index_dir* holds another corpus.
     """
     judged = read_judged(queries, qrels)
+    known = read_known(
+        judged, queries, evidence=evidence, unanswerable=unanswerable, language=language
+    )
     compared = read_run(baseline) if baseline else None
     digest = corpus_digest(corpora)
     snapshot = open_or_build(
@@ -72,7 +83,33 @@ def evaluate(
     result = report(runs, judged, compared)
     if ablation:
         result |= _report_parts(engine, judged, runs[HYBRID], progress)
+    if known.has_any:
+        result["answers"] = _report_answers(settings, engine, judged, known, progress)
     return result
+
+
+def _report_answers(
+    settings: Settings,
+    engine: SearchEngine,
+    judged: Judged,
+    known: Known,
+    progress: ProgressReport,
+) -> dict[str, Any]:
+    from api.wiring import answerer_for  # type: ignore[attr-defined,unused-ignore]  # comes next
+
+    def text_of(document_id: str) -> str | None:
+        try:
+            return engine.document(document_id).text
+        except DocumentNotFound:
+            return None
+
+    return report_answers(
+        answerer_for(settings, engine).ask,
+        judged,
+        known,
+        text_of,
+        lambda done, total: progress.update("asking", done, total, done, "questions"),
+    )
 
 
 def _report_parts(

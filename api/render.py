@@ -117,6 +117,30 @@ def show_parts(report: dict[str, Any]) -> None:
     out.print(kinds)
 
 
+def show_answers(report: dict[str, Any]) -> None:
+    """Print what ``gisa eval`` says of answers and abstentions."""
+    counts, language = report["counts"], report["language"]
+    asked = f"{counts['questions']:,} questions"
+    if language is not None:
+        asked += f", {counts['unanswerable']:,} unanswerable ones ({language})"
+    table = Table(title=f"answers to {asked}")
+    table.add_column("measure")
+    table.add_column("mean", justify="right")
+    table.add_column("95 % interval", justify="right")
+    for name, bounds in report["intervals"].items():
+        if bounds is None:
+            table.add_row(name, "-", "nothing to measure")
+        else:
+            table.add_row(name, f"{report[name]:.4f}", f"[{bounds[0]:.3f}, {bounds[1]:.3f}]")
+    out = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160)
+    out.print(table)
+    if counts["evidence_lost"]:
+        out.print(
+            f"{counts['evidence_lost']:,} of {counts['with_evidence']:,} questions have no "
+            "sentence of their evidence left in the stored text; they count as missed."
+        )
+
+
 def show_fit(report: dict[str, Any]) -> None:
     """Print what was fitted for each kind of query, beside the default."""
     table = Table(title=f"{report['encoder']}, {report['reranker'] or 'no'} reranker")
