@@ -201,8 +201,11 @@ class PostingBM25(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
 
     def idf_of(self, terms: Iterable[str]) -> npt.NDArray[np.float32]:
         """Return float32[n], the idf of each term, 0 for a term that no passage holds."""
-        ids = [self.terms.id(term) for term in terms]
-        return np.array([0.0 if i is None else self._idf[i] for i in ids], np.float32)
+        found = [self.terms.id(term) for term in terms]
+        ids = np.array([-1 if i is None else i for i in found], np.int64)
+        if not len(self._idf):
+            return np.zeros(len(ids), np.float32)
+        return np.where(ids >= 0, self._idf[ids], np.float32(0))
 
     def get_scores(self, query: Iterable[str]) -> npt.NDArray[np.float64]:
         """Return float64[n_passages]; a term that stands twice in *query* counts twice."""

@@ -95,13 +95,14 @@ def _sum(table: tuple[npt.NDArray[np.int8], npt.NDArray[np.floating]], grams: Gr
     vectors, scales = table
     if not len(grams.rows):
         return np.zeros((len(grams.starts) - 1, vectors.shape[1]), np.float32)
-    used, places = np.unique(grams.rows, return_inverse=True)
-    values = vectors[used] * scales[used].astype(np.float32)[:, None]
     if len(grams.starts) < 64:
+        values = vectors[grams.rows] * scales[grams.rows].astype(np.float32)[:, None]
         there = np.flatnonzero(np.diff(grams.starts))  # reduceat knows no empty run
         sums = np.zeros((len(grams.starts) - 1, vectors.shape[1]), np.float32)
-        sums[there] = np.add.reduceat(values[places], grams.starts[:-1][there], axis=0)
+        sums[there] = np.add.reduceat(values, grams.starts[:-1][there], axis=0)
         return unit_rows(sums)
+    used, places = np.unique(grams.rows, return_inverse=True)
+    values = vectors[used] * scales[used].astype(np.float32)[:, None]
     from scipy.sparse import csr_matrix  # only at build time: it costs 0.1 s to import
 
     shape = (len(grams.starts) - 1, len(used))

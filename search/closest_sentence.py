@@ -80,7 +80,10 @@ class ClosestSentence:
         ]
         if not found:
             return None
-        terms, places = np.unique(np.concatenate([ids for _, ids in found]), return_inverse=True)
+        ids = np.concatenate([ids for _, ids in found])
+        # Several times quicker than numpy's inverse of unique, which sorts places and not ids.
+        terms = np.unique(ids)
+        places = terms.searchsorted(ids)
         lengths = np.array([len(ids) for _, ids in found])
         passages = np.array([place for place, _ in found])
         sentences = np.repeat(np.arange(len(found)), lengths)
