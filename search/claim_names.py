@@ -21,7 +21,7 @@ SameName: TypeAlias = Callable[[str, Sequence[str]], bool]
 """Whether sentences hold a name in Latin letters, by its Hangul spelling or a translation."""
 
 _HANGUL = re.compile(r"[가-힣]+")
-_LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9&'’.-]*")
+_LATIN = re.compile(r"(?<![0-9A-Za-zÀ-ɏ])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9&'’.-]*")
 _OTHER = re.compile(r"[^\W\d_A-Za-zÀ-ɏ가-힣]+")
 _MAX_PHRASE_WORDS = 5
 _MAX_ENDINGS = 3

@@ -40,7 +40,11 @@ _GOES_ON = {
 """A unit and what would make it another one: 3시간 is not 3시."""
 
 _PARTICLES = "이가을를은는의에도만와과로나"
-_TOKEN = re.compile(r"[A-Za-z]+-?[0-9][0-9A-Za-z-]*|[0-9]+[A-Za-z][0-9A-Za-z-]*")
+_TOKEN = re.compile(
+    r"[A-Za-z]+-?[0-9]+(?:\.[0-9]+)?[0-9A-Za-z-]*|(?<![0-9.,])[0-9]+(?:\.[0-9]+)?[A-Za-z][0-9A-Za-z-]*"
+)
+"""Names and unknown units: PM2.5, F-35, 5G, 7.9V."""
+
 _WORDS = "|".join(word for word in [*ONES, *TENS] if word != "one")
 _ENGLISH_WORD = re.compile(rf"(?i)(?<![A-Za-z])(?:{_WORDS})(?![A-Za-z])")
 _SCALE = re.compile(
@@ -105,9 +109,7 @@ def _missing_of_rest(rest: str, stored: str, haystack: str) -> Iterator[str]:
             yield match[0]
     rest = _TOKEN.sub(" ", rest)
     for match in _NUMBER.finditer(rest):
-        following = rest[match.end() : match.end() + 1]
-        is_unit = following == "%" or ("가" <= following <= "힣" and following not in _PARTICLES)
-        if not _stands(match[0] + (following if is_unit else ""), haystack):
+        if not _stands(match[0] + _unit(rest[match.end() : match.end() + 2]), haystack):
             yield match[0]
     for match in _ENGLISH_WORD.finditer(rest):
         number = ONES.get(match[0].lower()) or TENS[match[0].lower()]
@@ -127,6 +129,14 @@ def _missing_of_rest(rest: str, stored: str, haystack: str) -> Iterator[str]:
         for match in pattern.finditer(rest):
             if match[0].casefold() not in folded:
                 yield match[0]
+
+
+def _unit(following: str) -> str:
+    """Return what tells a number's unit from others; nothing where a particle follows."""
+    first, second = following[:1], following[1:]
+    if first != "%" and (not "가" <= first <= "힣" or first in _PARTICLES):
+        return ""
+    return first + (second if second and second in _GOES_ON.get(first, "") else "")
 
 
 def canonical(text: str) -> str:

@@ -156,6 +156,21 @@ def test_an_english_claim_that_is_said_is_kept(text: str, cited: tuple[int, ...]
     assert verdict(text, *cited, is_korean=False) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5G와 3G 회선은 0.6%다.",
+        "72시간 안에 20kg을 5년째 97일간 날랐다.",
+        "PM2.5 농도는 7.9V에서 1㎥당 82㎍이다.",
+        "‘말숲 2.0’은 130억 개(13B)짜리다.",
+        "정부는 3분기 3개월 동안 제3차 회의를 5~10% 늘렸다.",
+    ],
+)
+def test_units_of_all_kinds_stand_for_themselves(text: str) -> None:
+    assert missing_quantities(text, [text]) == []
+    assert missing_names(text, [text], same_name) == []
+
+
 @pytest.mark.parametrize("number", [n for n in SHOWN if n not in (7, 8)])
 def test_a_sentence_supports_itself(number: int) -> None:
     assert verdict(SHOWN[number], number) is None
