@@ -269,6 +269,12 @@ def evaluate(
         Language | None,
         typer.Option(help="Field of --unanswerable. [default: the language of most queries]"),
     ] = None,
+    retrieval_only: Annotated[
+        bool,
+        typer.Option(
+            "--retrieval-only", help="Ask nothing, even where the queries have short answers."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Measure retrieval and answers on questions with known answers. 검색과 답변 품질을 잽니다."""
@@ -289,6 +295,7 @@ def evaluate(
             evidence=evidence,
             unanswerable=unanswerable,
             language=language,
+            retrieval_only=retrieval_only,
         )
     if as_json:
         _print_json(report)

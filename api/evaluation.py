@@ -39,6 +39,7 @@ def evaluate(
     evidence: Path | None = None,
     unanswerable: Path | None = None,
     language: Language | None = None,
+    retrieval_only: bool = False,
 ) -> dict[str, Any]:
     """
     Measure search over a corpus with known answers, and answers where they are known in full.
@@ -56,13 +57,19 @@ def evaluate(
         evidence: Sentences that answer the queries.
         unanswerable: Questions that no article answers.
         language: Of the latter; None for that of most queries.
+        retrieval_only: Ask nothing, even where short answers are known.
 
     Returns:
         What ``gisa eval --json`` prints.
 
     Raises:
-        InputError: A file cannot be used, or *index_dir* holds another corpus.
+        InputError: A file cannot be used, *index_dir* holds another corpus, or what is
+            known of answers is given with *retrieval_only*.
     """
+    if retrieval_only and (evidence or unanswerable):
+        raise InputError(
+            "--retrieval-only asks nothing. Leave it out, or --evidence and --unanswerable."
+        )
     judged = read_judged(queries, qrels)
     known = read_known(
         judged, queries, evidence=evidence, unanswerable=unanswerable, language=language
@@ -83,7 +90,7 @@ def evaluate(
     result = report(runs, judged, compared)
     if ablation:
         result |= _report_parts(engine, judged, runs[HYBRID], progress)
-    if known.has_any:
+    if known.has_any and not retrieval_only:
         result["answers"] = _report_answers(settings, engine, judged, known, progress)
     return result
 

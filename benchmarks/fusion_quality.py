@@ -53,6 +53,7 @@ def main() -> None:
                 run_out=None,
                 progress=progress,
                 ablation=True,
+                retrieval_only=True,
             )
         print(f"## {name}, {report['queries']:,} questions\n")
         _print_table(["leg", *MEASURES], _legs(report))

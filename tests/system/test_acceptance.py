@@ -103,6 +103,7 @@ def test_the_hybrid_is_as_good_as_it_was(
         baseline=None,
         run_out=None,
         progress=ProgressReport(quiet=True),
+        retrieval_only=True,
     )
     found = report["measures"]["hybrid"]
     assert (found["nDCG@10"] >= ndcg, found["Success@1"] >= success) == (True, True), found

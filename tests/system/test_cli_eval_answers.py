@@ -141,6 +141,16 @@ def test_without_anything_known_nothing_is_asked(
     assert "answers" not in json.loads(cli("eval", *files[:6], "--json").out)
 
 
+def test_nothing_is_asked_where_retrieval_alone_is_measured(
+    cli: Cli, files: list[str | Path]
+) -> None:
+    done = cli("eval", *files[:6], "--retrieval-only", "--json")
+    assert "answers" not in json.loads(done.out)
+    done = cli("eval", *files, "--retrieval-only")
+    assert (done.code, done.out) == (2, "")
+    assert "Leave it out" in done.err
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
