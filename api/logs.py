@@ -42,3 +42,5 @@ def set_up(level: str, *, as_json: bool) -> None:
     else:
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for name in ("httpx", "httpcore"):  # a line for each request to a language model
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -10,14 +10,17 @@ from typing import NamedTuple
 
 MAX_CLAIM_CHARS = 400
 
-_CITED = r"\[[0-9]{1,3}(?:[ ]?,[ ]?[0-9]{1,3}){0,9}\]"
+_CITED = r"\[[0-9]{1,3}(?:[ ]?,[ ]?[0-9]{1,3}){0,5}\]"
 _STOP = r"[.!?。…]{1,3}[\"'”’」』)]{0,2}"
 _END = re.compile(
     rf"(?P<line>\n)(?=\s*[^\s\[])"
-    rf"|(?P<cited>(?:{_STOP}(?:[ ]*{_CITED})+{_STOP}|{_STOP}(?:[ ]*{_CITED})+"
-    rf"|(?:[ ]*{_CITED})+{_STOP}))(?=\s*[^\s\[.!?。…\"'”’」』)])"
+    rf"|(?P<cited>(?:{_STOP}(?:[ ]?{_CITED}){{1,5}}{_STOP}|{_STOP}(?:[ ]?{_CITED}){{1,5}}"
+    rf"|(?:[ ]?{_CITED}){{1,5}}{_STOP}))(?=\s*[^\s\[.!?。…\"'”’」』)])"
     rf"|(?P<bare>{_STOP})(?=\s+[^\s\[])"
 )
+_MAX_END_CHARS = 300
+"""No end of a sentence is longer, with its citations."""
+
 _ABBREVIATED = re.compile(
     r"(?:(?<![A-Za-z])[A-Za-z]|(?<![A-Za-z])(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|St|No"
     r"|Co|Corp|Inc|Ltd|Jr|Sr|vs|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|[0-9])\Z"
@@ -63,11 +66,12 @@ class ClaimReader:
 
     def feed(self, piece: str) -> list[Claim]:
         """Take a piece of the reply and return the claims that it completes."""
-        self._rest += piece
+        start = max(0, len(self._rest) - _MAX_END_CHARS)
+        self._rest = re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", self._rest + piece))
         claims = []
-        while (end := _sentence_end(self._rest)) is not None:
+        while (end := _sentence_end(self._rest, start)) is not None:
             claims += _claims(self._rest[:end])
-            self._rest = self._rest[end:].lstrip()
+            self._rest, start = self._rest[end:].lstrip(), 0
         if len(self._rest) > 2 * MAX_CLAIM_CHARS:
             claims += self.close()
         return claims
@@ -84,8 +88,8 @@ def read_claims(reply: str) -> list[Claim]:
     return reader.feed(reply) + reader.close()
 
 
-def _sentence_end(text: str) -> int | None:
-    for match in _END.finditer(text):
+def _sentence_end(text: str, start: int) -> int | None:
+    for match in _END.finditer(text, start):
         following = text[match.end() :].lstrip(" ")[:1]
         if match["line"]:
             return match.end()

@@ -18,6 +18,8 @@ from search.prompt import NOTHING, NumberedSentence, language_of, write_prompt
 MAX_KEPT = 3
 MAX_READ = 12
 MAX_REPLY_CHARS = 8_000
+MAX_CITED_CHARS = 2_000
+"""What is checked of a sentence: more than is sent of it, as a denial may stand behind that."""
 _THINKS, _THOUGHT = "<think>", "</think>"
 
 
@@ -84,7 +86,7 @@ def stream_claims(
     reasons: Counter[Dropped] = Counter()
     failure = None
     prompt = write_prompt(question, numbered_sentences)
-    sentences = {sentence.number: sentence.text for sentence in prompt.shown}
+    sentences = {sentence.number: sentence.text[:MAX_CITED_CHARS] for sentence in prompt.shown}
     is_korean = language_of(question) == "Korean"
     claims = _claims(model.stream(prompt.messages) if sentences else iter(()))
     try:

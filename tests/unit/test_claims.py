@@ -1,5 +1,6 @@
 """A language model's sentences, held against the sentences they cite."""
 
+import time
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -110,6 +111,22 @@ def test_a_claim_is_given_before_the_reply_is_over() -> None:
     assert reader.feed("A다 [1]") == []
     assert reader.feed("[2]. ") == []
     assert reader.feed("그") == [Claim("A다.", (1, 2))]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["[1] ", " ", ".", "[1,", ".'", "\n ", "가 않", "1만 ", "one and "]
+)
+def test_no_reply_is_slow_to_read_or_judge(pattern: str) -> None:
+    reply = (pattern * 2_000)[:2_000]
+    reader = ClaimReader()
+    started = time.process_time()
+    for character in reply:
+        reader.feed(character)
+    verdict(reply[:MAX_CLAIM_CHARS], 1)
+    why_dropped(
+        Claim(SENTENCES[0], (1,)), {1: reply}, is_korean=True, support=sure, same_name=same_name
+    )
+    assert time.process_time() - started < 3
 
 
 def test_a_sentence_without_end_is_given_up() -> None:
