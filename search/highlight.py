@@ -6,6 +6,8 @@ But: nothing is analysed here; a passage of 400 characters would cost 8 ms.
 
 from collections.abc import Sequence, Set
 
+import numpy as np
+
 from index.records import Span
 from index.store import StoredSentence
 
@@ -31,25 +33,33 @@ def highlight_spans(
     Returns:
         Spans of the passage's own text, ascending, apart from each other.
     """
-    words: list[Span] = []
-    bigrams: list[Span] = []
-    wanted = word_ids | bigram_ids
-    for sentence in sentences:
-        # So few numbers are compared quicker one by one than by numpy's functions.
-        for term_id, start, end in zip(*sentence.tokens.tolist(), strict=True):
-            if term_id in wanted and passage.start <= start < end <= passage.end:
-                span = Span(start - passage.start, end - passage.start)
-                (words if term_id in word_ids else bigrams).append(span)
+    wanted = np.array(sorted(word_ids | bigram_ids), np.int32)
+    if not sentences or not len(wanted):
+        return []
+    tokens = np.concatenate([sentence.tokens for sentence in sentences], axis=1)
+    # Several times quicker here than numpy's set functions, or than one id after the other.
+    nearest = wanted.take(wanted.searchsorted(tokens[0]), mode="clip")
+    words: list[tuple[int, int]] = []
+    bigrams: list[tuple[int, int]] = []
+    for term_id, start, end in tokens[:, nearest == tokens[0]].T.tolist():
+        if passage.start <= start < end <= passage.end:
+            (words if term_id in word_ids else bigrams).append((start, end))
     runs = [span for span in merge_spans(bigrams) if span.end - span.start >= MIN_BIGRAM_RUN_CHARS]
-    return merge_spans([*words, *runs])
+    first = passage.start
+    return [Span(start - first, end - first) for start, end in merge_spans([*words, *runs])]
 
 
-def merge_spans(spans: Sequence[Span]) -> list[Span]:
+def merge_spans(spans: Sequence[tuple[int, int]]) -> list[Span]:
     """Join spans that overlap or touch; the result is ascending."""
     merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
+    first = last = -1
+    for start, end in sorted(spans):
+        if start <= last:
+            last = max(last, end)
+            continue
+        if last >= 0:
+            merged.append(Span(first, last))
+        first, last = start, end
+    if last >= 0:
+        merged.append(Span(first, last))
     return merged
