@@ -71,9 +71,9 @@ class Lexicon:
         found = self._related_to(stem(word) + ENGLISH) + self._equivalents(stem(word))
         return sorted(found, key=lambda related: -related.weight)
 
-    def begins_phrase(self, word: str) -> bool:
-        """Tell whether a phrase of several English words begins with a word."""
-        return self._phrases.keys.is_prefix(stem(word) + " ")
+    def may_begin_phrase(self, first: str, second: str) -> bool:
+        """Tell whether to look for phrases that begin with two English words; seldom in vain."""
+        return self._phrases.keys.is_prefix(f"{stem(first)} {stem(second)}")
 
     def phrase(self, words: Sequence[str]) -> list[Related]:
         """Return what 2 to `MAX_PHRASE_WORDS` English words in a row may be in Korean."""

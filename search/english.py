@@ -114,7 +114,11 @@ class EnglishPlanner:
         taken: set[int] = set()
         empty = [is_empty(text, word) for word in words]
         adjacent = [_are_adjacent(text, pair) for pair in itertools.pairwise(words)]
-        begins = [i for i, word in enumerate(words) if self._lexicon.begins_phrase(word.term)]
+        begins = [
+            i
+            for i, (first, second) in enumerate(itertools.pairwise(words))
+            if self._lexicon.may_begin_phrase(first.term, second.term)
+        ]
         for size in range(MAX_PHRASE_WORDS, 1, -1):
             for start in begins:
                 places = range(start, start + size)

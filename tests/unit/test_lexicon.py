@@ -76,9 +76,11 @@ def test_a_phrase_is_found_whole_and_in_order_only(lexicon: Lexicon) -> None:
         assert lexicon.phrase(words) == []
 
 
-def test_a_phrase_begins_with_its_first_word_only(lexicon: Lexicon) -> None:
-    assert all(map(lexicon.begins_phrase, ["by", "national", "Nations"]))
-    assert not any(map(lexicon.begins_phrase, ["assembly", "elections", "b", ""]))
+def test_a_phrase_may_begin_with_its_first_two_words(lexicon: Lexicon) -> None:
+    assert lexicon.may_begin_phrase("by", "Elections")
+    assert lexicon.may_begin_phrase("Nations", "assembly")
+    for first, second in (("elections", "by"), ("by", "by"), ("nation", "elections"), ("", "")):
+        assert not lexicon.may_begin_phrase(first, second)
 
 
 def test_synonyms_are_the_surest_first(lexicon: Lexicon) -> None:
