@@ -44,7 +44,7 @@ class GroupScores:
         passages: Shares,
         rows: npt.NDArray[np.intp],
         shares: Shares,
-        groups: npt.NDArray[np.intp],
+        groups: npt.NDArray[np.integer],
         document_of: Rows,
         n_documents: int,
     ) -> None:
@@ -124,7 +124,7 @@ def score_groups(
         of_group = rows[start:end]
         # As x + y grows with y, this is what was there and the largest share.
         np.maximum.at(passages, of_group, passages[of_group] + shares[start:end])
-    group_of = np.repeat(np.arange(len(found)), lengths)
+    group_of = np.repeat(np.arange(len(found), dtype=np.int32), lengths)
     return GroupScores(passages, rows, shares, group_of, document_of, n_documents)
 
 
