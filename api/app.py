@@ -16,8 +16,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import PROBLEM_PREFIX, outcome_of
 from api.live import LiveEngine
+from api.problems import bug_problem, problem, problem_of, problem_reply
 from api.routes import router
 from api.settings import Settings, load_settings
 from index.errors import GisaError
@@ -85,8 +85,8 @@ class BodyLimit:
             more = message.get("more_body", False)
             if size > MAX_BODY_BYTES:
                 detail = f"The body is longer than {MAX_BODY_BYTES:,} bytes. Send less."
-                refusal = _problem(413, "body-too-large", "Body too large", detail)
-                await refusal(scope, receive, send)
+                refusal = problem(413, "body-too-large", "Body too large", detail)
+                await problem_reply(refusal)(scope, receive, send)
                 return
         body = b"".join(chunks)
         is_sent = False
@@ -113,6 +113,7 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         request_id = uuid.uuid4().hex[:16]
+        scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
         status: int | None = None
 
@@ -133,11 +134,9 @@ class RequestLog:
             log.exception("unexpected error", extra={"request_id": request_id})
             if status is not None:
                 raise  # the reply has begun; only the connection's end can tell now
-            detail = "The server failed; its log has the cause under the reply's x-request-id."
-            reply = _problem(500, "internal", "Internal error", detail)
-            await reply(scope, receive, send_with_id)
+            await problem_reply(bug_problem())(scope, receive, send_with_id)
         finally:
-            fields: dict[str, Any] = scope.get("state", {}).get("log_fields", {})
+            fields: dict[str, Any] = scope["state"].get("log_fields", {})
             log.info(
                 "request",
                 extra={
@@ -162,21 +161,12 @@ def _query_fields(*, log_text: bool) -> Callable[[str], dict[str, Any]]:
     return fields
 
 
-def _problem(status: int, kind: str, title: str, detail: str) -> JSONResponse:
-    """Return a problem document (RFC 9457)."""
-    return JSONResponse(
-        {"type": PROBLEM_PREFIX + kind, "title": title, "status": status, "detail": detail},
-        status_code=status,
-        media_type="application/problem+json",
-    )
-
-
 async def _on_gisa_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, GisaError)  # noqa: S101 (registered for this class only)
-    outcome = outcome_of(error)
-    if outcome.status >= 500:
+    body = problem_of(error)
+    if body["status"] >= 500:
         log.error("request failed", extra={"path": request.url.path, "reason": str(error)})
-    return _problem(outcome.status, outcome.problem, outcome.title, str(error))
+    return problem_reply(body)
 
 
 async def _on_bad_request(request: Request, error: Exception) -> JSONResponse:
@@ -185,14 +175,13 @@ async def _on_bad_request(request: Request, error: Exception) -> JSONResponse:
         f"{'.'.join(str(part) for part in item['loc'][1:]) or 'body'}: {item['msg']}"
         for item in error.errors()
     ]
-    return _problem(422, "invalid-input", "Invalid input", "; ".join(found) + ".")
+    return problem_reply(problem(422, "invalid-input", "Invalid input", "; ".join(found) + "."))
 
 
 async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 (see above)
     kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http-error")
-    response = _problem(
-        error.status_code, kind, str(error.detail), f"{request.url.path}: {error.detail}."
-    )
+    detail = f"{request.url.path}: {error.detail}."
+    response = problem_reply(problem(error.status_code, kind, str(error.detail), detail))
     response.headers.update(error.headers or {})  # a 405 must say what is allowed
     return response

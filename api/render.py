@@ -30,15 +30,15 @@ def show_result(result: SearchResult) -> None:
     if not result.hits:
         out.print(Text("Nothing was found. 찾은 기사가 없습니다.", style="yellow"))
     for hit in result.hits:
-        out.print(_heading(hit))
+        out.print(hit_heading(hit))
         out.print(_passage(hit))
-        out.print(_citation(hit))
+        out.print(hit_citation(hit))
         if hit.explain:
             shares = "  ".join(f"{name} {share:.4f}" for name, share in hit.explain.items())
             out.print(Text(f"   {shares}", style="dim"))
         out.print()
     if result.explain:
-        _show_explanation(out, result.explain)
+        show_explanation(out, result.explain)
     timings = "  ".join(f"{name} {ms:.1f}" for name, ms in result.timings_ms.items())
     out.print(Text(f"{len(result.hits)} hits · build {result.build} · ms: {timings}", style="dim"))
 
@@ -199,7 +199,8 @@ def _with_interval(found: dict[str, Any], name: str) -> str:
     return f"{found['measures'][name]:.4f} [{low:.3f}, {high:.3f}]"
 
 
-def _heading(hit: Hit) -> Text:
+def hit_heading(hit: Hit) -> Text:
+    """Return rank, title, publisher and day of a hit."""
     heading = Text(f"{hit.rank}. ", style="bold")
     heading.append(safe(hit.title or "(no title)"), style="bold cyan")
     known = [part for part in (hit.publisher, (hit.published or "")[:10]) if part]
@@ -216,7 +217,8 @@ def _passage(hit: Hit) -> Text:
     return indented if hit.text else Text("   (title only)", style="dim")
 
 
-def _citation(hit: Hit) -> Text:
+def hit_citation(hit: Hit) -> Text:
+    """Return where a hit stands and what it scored."""
     legs = [
         f"{name} #{score.rank}"
         for name, score in (("lexical", hit.lexical), ("dense", hit.dense))
@@ -230,7 +232,8 @@ def _citation(hit: Hit) -> Text:
     return Text(safe("   " + " · ".join(parts)), style="dim")
 
 
-def _show_explanation(out: Console, explain: dict[str, Any]) -> None:
+def show_explanation(out: Console, explain: dict[str, Any]) -> None:
+    """Print how a question was understood."""
     out.print(Text(f"language: {explain['language']}  asked: {explain['asked']}"))
     by_source: dict[str, list[str]] = {}
     for term in explain["terms"]:

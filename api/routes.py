@@ -6,18 +6,15 @@ runs on worker threads, so that the event loop never waits for a search.
 import logging
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.live import LiveEngine
+from api.dependencies import PROBLEMS, EngineParameter, FiltersParameter, LiveParameter
 from api.schemas import (
     CitationBody,
-    Day,
     DocumentResponse,
-    FiltersBody,
     HowMany,
     InfoResponse,
-    Names,
     PerDocument,
     Problem,
     QueryText,
@@ -30,46 +27,20 @@ from index.errors import InputError
 from search.engine import SearchEngine
 
 log = logging.getLogger(__name__)
-router = APIRouter(
-    responses={
-        422: {"model": Problem, "description": "A parameter is out of range"},
-        503: {"model": Problem, "description": "There is no usable index"},
-    }
-)
-
-
-async def live(request: Request) -> LiveEngine:
-    """Return the holder of the engine; it lives as long as the app."""
-    holder: LiveEngine = request.app.state.live
-    return holder
-
-
-async def engine(holder: Annotated[LiveEngine, Depends(live)]) -> SearchEngine:
-    """Return the engine of this moment; one request uses one build throughout."""
-    return holder.engine
-
-
-LiveParameter = Annotated[LiveEngine, Depends(live)]
-EngineParameter = Annotated[SearchEngine, Depends(engine)]
+router = APIRouter(responses=PROBLEMS)
 
 
 @router.get("/search", response_model=SearchResponse, summary="Search")
 def get_search(
     engine: EngineParameter,
     request: Request,
+    filters: FiltersParameter,
     query: Annotated[QueryText, Query(examples=["KT는 왜 탈락했나?"])],
     k: HowMany = 10,
     passages_per_document: PerDocument = 1,
     explain: bool = False,
-    from_: Annotated[Day | None, Query(alias="from")] = None,
-    to: Day | None = None,
-    publisher: Annotated[Names, Query()] = [],  # noqa: B006 (FastAPI copies it)
-    section: Annotated[Names, Query()] = [],  # noqa: B006
 ) -> Response:
     """Find the passages that match best; days are inclusive, publisher and section repeatable."""
-    filters = FiltersBody.model_validate(
-        {"from": from_, "to": to, "publisher": publisher, "section": section}
-    )
     body = SearchBody(
         query=query,
         k=k,
