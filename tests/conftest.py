@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,10 +20,23 @@ from hypothesis import HealthCheck, settings
 from api.cli import run
 from index.analysis import Analyzer
 from index.build import BuildOptions, BuildResult, build_index
+from index.records import Span
 from index.snapshot import Snapshot, open_snapshot
 from search.alias_source import AliasSource
+from search.answer_records import (
+    Abstention,
+    Answer,
+    AnswerMode,
+    AnswerSentence,
+    AnswerSpan,
+    AskResult,
+    Citation,
+    Difference,
+    Reason,
+)
 from search.engine import SearchEngine
 from search.planner import Planner
+from search.records import Hit, LegScore
 from search.weights import TermWeights
 
 ROOT = Path(__file__).parent.parent
@@ -218,6 +232,62 @@ def golden() -> Callable[[str, str], None]:
         assert path.read_text(encoding="utf-8") == text, f"{name} changed; see make golden"
 
     return compare
+
+
+class Asked(NamedTuple):
+    """What three questions got; every span is one of `ASKED_TEXT`."""
+
+    answered: AskResult
+    abstained: AskResult
+    worded: AskResult
+
+
+ASKED_TEXT = "협정은 금요일에 맺어졌다. 두 회사는 2조4000억원을 함께 투자한다. 끝.\n"
+
+
+@pytest.fixture(scope="session")
+def asked() -> Asked:
+    """An extractive answer, an abstention, and an answer in a model's words, made by hand."""
+
+    def cited(n: int, start: int, end: int, published: str | None) -> Citation:
+        url = f"https://x.example/{n}" if n == 1 else None
+        name = "미리내테크" if n == 1 else None
+        known = ("kt-ms-01", "kt-ms-01#0", "두 회사 협정", name, published, url)
+        return Citation(n, *known, start, end, ASKED_TEXT[start:end])
+
+    hit = Hit(
+        *(1, "kt-ms-01", "kt-ms-01#0", 0.5, "두 회사 협정", "미리내테크", "2025-07-08", None),
+        *(0, len(ASKED_TEXT), ASKED_TEXT, [Span(17, 19)], LegScore(1, 9.5), None, 2),
+    )
+    citations = (cited(1, 15, 39, "2025-07-08T09:00:00+09:00"), cited(2, 0, 14, None))
+    sentences = tuple(AnswerSentence(each.quote, (each.n,)) for each in citations)
+    answer = Answer(
+        AnswerMode.EXTRACTIVE,
+        " ".join(sentence.text for sentence in sentences),
+        sentences,
+        AnswerSpan(1, 21, 29, ASKED_TEXT[21:29]),
+        "2025-07-08",
+        0.875,
+    )
+    worded = replace(
+        answer,
+        mode=AnswerMode.LLM,
+        text="두 회사가 2조4000억원을 낸다.",
+        sentences=(AnswerSentence("두 회사가 2조4000억원을 낸다.", (1, 2)),),
+        span=None,
+        differences=(Difference((1, 2), ("2조4000억원", "2조원"), ("2025-07-08", None)),),
+        n_dropped=1,
+    )
+    refusal = Abstention(
+        Reason.MISSING_ENTITY, ("화성",), "‘화성’은 어느 기사에도 없습니다.", 0.125
+    )
+    times = {"total": 1.5, "answer": 2.5}
+    answered = AskResult("얼마를 투자하나?", "a-build", answer, citations, None, [hit], times)
+    return Asked(
+        answered,
+        replace(answered, answer=None, citations=(), abstention=refusal),
+        replace(answered, question="How much?", answer=worded),
+    )
 
 
 @pytest.fixture(scope="session")
