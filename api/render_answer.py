@@ -110,8 +110,9 @@ def _show_answer(
 
 def _show_abstention(out: Console, words: Words, abstention: Abstention, result: AskResult) -> None:
     out.print(Text(_line(abstention.message), style="yellow"))
-    if abstention.missing:
-        out.print(Text(f"{words.missing}: {', '.join(map(_line, abstention.missing))}"))
+    untold = [name for name in abstention.missing if name not in abstention.message]
+    if untold:
+        out.print(Text(f"{words.missing}: {', '.join(map(_line, untold))}"))
     out.print(Text(f"{words.confidence} {abstention.confidence:.2f}", style="dim"))
     out.print()
     if result.hits:

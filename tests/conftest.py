@@ -279,7 +279,7 @@ def asked() -> Asked:
         n_dropped=1,
     )
     refusal = Abstention(
-        Reason.MISSING_ENTITY, ("화성",), "‘화성’은 어느 기사에도 없습니다.", 0.125
+        Reason.MISSING_ENTITY, ("화성", "목성"), "화성은 어디에도 없습니다.", 0.125
     )
     times = {"total": 1.5, "answer": 2.5}
     answered = AskResult("얼마를 투자하나?", "a-build", answer, citations, None, [hit], times)
