@@ -54,11 +54,52 @@ _ASKING = (
     (Asked.HOW, r"어떻게|어떤 방식|\bhow\b"),
     (Asked.WHAT, r"무엇|무슨|어떤|어느|(?<![가-힣])[뭐뭘뭣]|\bwhat\b|\bwhich\b"),
 )
-_PATTERNS = tuple((asked, re.compile(pattern, re.IGNORECASE)) for asked, pattern in _ASKING)
+# Korean questions often end with what they ask for: "...을 이끈 사람은?", "...의 규모는 얼마?".
+_HEADS = (
+    (
+        Asked.WHY,
+        "배경|원인|사유|근거|계기|동기|명분|취지|목적|의도|요인|빌미|속내|걸림돌|사정|사연|내막|비결"
+        "|속뜻|속마음|연유|원리",
+    ),
+    (Asked.WHEN, "날|날짜|시점|시기|연도|년도|해|때|일시|시각|기한|시한|개막일|생일|발매일|출시일"),
+    (
+        Asked.WHO,
+        "사람|인물|주인공|선수|감독|대표|후보|작가|배우|가수|교수|투수|타자|장관|의원|대통령|총리"
+        "|회장|사장|왕|황제|장군|학자|화가|작곡가|부인|아내|남편|아들|딸|아버지|어머니|범인|저자"
+        "|(?<= )이|이들",
+    ),
+    (Asked.WHERE, "곳|장소|지역|나라|국가|도시|위치|행선지|무대|지점|개최지|고향|출생지|마을"),
+    (
+        Asked.HOW_MANY,
+        "규모|금액|비율|비중|수|수치|인원|나이|가격|액수|점유율|득표율|지지율|면적|높이|길이|기간|횟수"
+        "|순위|점수|확률|온도|무게|속도|거리|값|연봉|상금|몸값|예산|매출|비용|승률|인구|경쟁률",
+    ),
+)
+_HEAD_ENDS = (
+    r"(?:은|는|이|가|을|를|으로|로)?(?: ?(?:무엇|뭐|뭔|누구|얼마|어떻게|어디|어느|몇|언제)\S*"
+    r"(?: ?(?:되|보|밝|알|꼽|드|하)\S*){0,2})?\s*[?？.]*$"
+)
+_MORE = (
+    (
+        Asked.WHY,
+        r"어쩌다|(?:무엇|뭣|뭘)[을를]? (?:문제|이유|근거)"
+        r"|\bwhat (?:led|prompted|made|makes|drove|explain\w*|lay behind|brought|set off|forced)\b",
+    ),
+    *((asked, rf"(?:{heads}){_HEAD_ENDS}") for asked, heads in _HEADS),
+)
+_PATTERNS = tuple(
+    (asked, re.compile(pattern, re.IGNORECASE))
+    for asked, pattern in (_ASKING[0], *_MORE[:2], *_ASKING[1:5], *_MORE[2:], *_ASKING[5:])
+)
 
 
 def what_is_asked(text: str) -> Asked:
-    """Tell what a question asks for; the first of `Asked` that fits, in that order."""
+    """
+    Tell what a question asks for.
+
+    Reasons first, then question words in the order of `Asked`, then the noun with which a
+    Korean question ends, then "how" and "what".
+    """
     return next((asked for asked, pattern in _PATTERNS if pattern.search(text)), Asked.NOTHING)
 
 
