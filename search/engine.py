@@ -203,6 +203,13 @@ class SearchEngine:
             clock.mark("rerank")
         return Found(plan, lexical, dense, ranked, shown, left)
 
+    def find_among(self, query: str, mask: npt.NDArray[np.bool_] | None) -> Found:
+        """Rank the passages that *mask*, bool[n_passages], allows; nothing is chosen to show."""
+        plan = self.plan(query)
+        lexical = self._lexical.retrieve(plan, self.options.depth, mask)
+        dense = self._dense.retrieve(plan, self.options.depth, mask)
+        return Found(plan, lexical, dense, self._fuse(plan, lexical, dense), [], {})
+
     def hits(self, found: Found, *, explain: bool = False) -> list[Hit]:
         """Return what `find` chose, with texts and what matched, best first."""
         ranked = found.ranked

@@ -1,0 +1,130 @@
+"""
+What was found -> its sentences ranked, their short answers, and whether they answer.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from index.snapshot import Snapshot
+from search.abstention import Judged, evidence_features
+from search.answer_candidates import CandidateSentence, candidate_sentences
+from search.answer_model import AnswerModel
+from search.engine import Found
+from search.plan import Plan
+from search.sentence_features import (
+    NAMES,
+    Said,
+    bigram_share,
+    features,
+    question_vector,
+    sentence_vectors,
+    what_is_said,
+)
+from search.sentence_ranker import RankerInput, with_cues, word_values
+from search.short_answer import ShortAnswer, best_span
+from search.text_cues import TextCues
+
+Floats = npt.NDArray[np.float32]
+
+N_SHORT = 4
+"""Sentences whose short answers are looked for: the shown one, and those that may differ."""
+
+
+class Described(NamedTuple):
+    """Candidates and all that is computed of them before anything trained reads it."""
+
+    sentences: list[CandidateSentence]
+    said: Said
+    asked: Floats
+    vectors: Floats
+    values: dict[str, Floats]
+
+
+class Judgement(NamedTuple):
+    """
+    Candidates, judged; arrays by candidate.
+
+    Args:
+        plan: Of the question.
+        sentences: Of the best articles.
+        scores: Of the ranker, higher is better.
+        chances: Of each to be the best; they add up to 1.
+        order: Places, best first; equal scores in reading order of the ranked articles.
+        vectors: Unit rows.
+        short: Short answers by place, of the best sentences.
+        confidence: Probability that the archive answers.
+    """
+
+    plan: Plan
+    sentences: list[CandidateSentence]
+    scores: Floats
+    chances: Floats
+    order: list[int]
+    vectors: Floats
+    short: dict[int, ShortAnswer]
+    confidence: float
+
+
+def describe(snapshot: Snapshot, found: Found) -> Described | None:
+    """Collect the candidates of a question and compute their features; None without any."""
+    plan = found.plan
+    sentences = candidate_sentences(snapshot, found.ranked)
+    if not sentences:
+        return None
+    said = what_is_said(snapshot, plan, sentences)
+    asked = question_vector(snapshot, plan)
+    vectors = sentence_vectors(snapshot, sentences)
+    shares = bigram_share(snapshot, plan, sentences)
+    values = features(plan, sentences, said, asked, vectors, shares)
+    return Described(sentences, said, asked, vectors, values)
+
+
+def ranker_input(cues: TextCues, plan: Plan, described: Described) -> RankerInput:
+    """Return what the ranker reads of the candidates."""
+    articles = np.array([sentence.article.row for sentence in described.sentences])
+    own = np.stack([described.values[name] for name in NAMES], axis=1)
+    texts = [sentence.text for sentence in described.sentences]
+    own = with_cues(own, cues.scores(texts, plan.asked), articles)
+    return RankerInput(own, word_values(plan, described.said, articles))
+
+
+def judge(snapshot: Snapshot, model: AnswerModel, found: Found) -> Judgement | None:
+    """Rank the sentences of what was found; None where there is no sentence."""
+    described = describe(snapshot, found)
+    if described is None:
+        return None
+    plan = found.plan
+    scores = model.ranker(ranker_input(model.ranker.cues, plan, described))
+    chances = np.exp(scores - scores.max())
+    chances /= chances.sum()
+    order = np.argsort(-scores, kind="stable").tolist()
+    short = {}
+    for place in order[:N_SHORT]:
+        sentence = described.sentences[place]
+        span = best_span(snapshot, model.spans, plan, described.asked, sentence)
+        if span is not None:
+            short[place] = span
+    judged = Judged(
+        described.sentences,
+        scores,
+        chances,
+        described.said,
+        described.values,
+        short[order[0]].chance if order[0] in short else 0.0,
+    )
+    evidence = evidence_features(snapshot, plan, found.lexical, found.dense, found.ranked, judged)
+    part = model.abstention
+    logit = float(part.network(part.scaling.apply(evidence[None]))[0])
+    confidence = 1 / (1 + float(np.exp(-logit)))
+    return Judgement(
+        plan,
+        described.sentences,
+        scores,
+        chances,
+        order,
+        described.vectors,
+        short,
+        confidence,
+    )
