@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.ask_routes import router as ask_router
 from api.live import LiveEngine
 from api.problems import bug_problem, problem, problem_of, problem_reply
 from api.routes import router
@@ -48,12 +49,13 @@ def create_app(settings: Settings | None = None, live: LiveEngine | None = None)
 
     app = FastAPI(
         title="gisa",
-        summary="Ranked, cited passages of a Korean news archive",
+        summary="Ranked, cited passages of a Korean news archive, and answers from them",
         version="1",
         lifespan=lifespan,
     )
     app.state.query_fields = _query_fields(log_text=settings.log_queries)
     app.include_router(router)
+    app.include_router(ask_router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)  # outermost, so that refused bodies are logged too
     app.add_exception_handler(GisaError, _on_gisa_error)

@@ -14,7 +14,7 @@ from api.build_commands import builds, check, info, rollback
 from api.errors import EXIT_FAILED, outcome_of
 from api.options import IndexDir, Json, print_json, settings_for
 from api.progress import ProgressReport
-from api.question_commands import search
+from api.question_commands import ask, search
 from api.render import (
     show_answers,
     show_build,
@@ -29,7 +29,8 @@ from index.errors import GisaError
 from search.gold import Language
 
 app = typer.Typer(
-    help="Search a Korean news archive by meaning and by words, with citations. 한국어 기사 검색.",
+    help="Search a Korean news archive by meaning and by words, and ask it, with citations. "
+    "한국어 기사 검색과 답변.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -80,6 +81,7 @@ def build(
 
 
 app.command()(search)
+app.command()(ask)
 
 
 @app.command()

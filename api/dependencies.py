@@ -1,5 +1,5 @@
 """
-What endpoints are given: the engine of this moment, and filters.
+What endpoints are given: the engine or the answerer of this moment, and filters.
 """
 
 from typing import Annotated, Any
@@ -8,6 +8,7 @@ from fastapi import Depends, Query, Request
 
 from api.live import LiveEngine
 from api.schemas import Day, FiltersBody, Names, Problem
+from search.answer import Answerer
 from search.engine import SearchEngine
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -20,6 +21,11 @@ async def live(request: Request) -> LiveEngine:
     """Return the holder of the engine; it lives as long as the app."""
     holder: LiveEngine = request.app.state.live
     return holder
+
+
+async def answerer(holder: Annotated[LiveEngine, Depends(live)]) -> Answerer:
+    """Return the answerer of this moment, which keeps its build however long it is read."""
+    return holder.answerer
 
 
 async def filters(
@@ -40,5 +46,6 @@ async def engine(holder: Annotated[LiveEngine, Depends(live)]) -> SearchEngine:
 
 
 LiveParameter = Annotated[LiveEngine, Depends(live)]
+AnswererParameter = Annotated[Answerer, Depends(answerer)]
 EngineParameter = Annotated[SearchEngine, Depends(engine)]
 FiltersParameter = Annotated[FiltersBody, Depends(filters)]

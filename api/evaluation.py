@@ -9,7 +9,7 @@ from typing import Any
 
 from api.progress import ProgressReport
 from api.settings import Settings
-from api.wiring import build_options, engine_for, open_options
+from api.wiring import answerer_for, build_options, engine_for, open_options
 from index.build import build_index, is_built_with
 from index.builds import build_folder, read_current
 from index.errors import DocumentNotFound, IndexIncompatible, InputError, NoIndex
@@ -102,8 +102,6 @@ def _report_answers(
     known: Known,
     progress: ProgressReport,
 ) -> dict[str, Any]:
-    from api.wiring import answerer_for  # type: ignore[attr-defined,unused-ignore]  # comes next
-
     def text_of(document_id: str) -> str | None:
         try:
             return engine.document(document_id).text

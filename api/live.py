@@ -1,5 +1,5 @@
 """
-The engine that a server serves, exchanged when a new build appears.
+The engine and the answerer that a server serves, exchanged when a new build appears.
 
 A thread looks at CURRENT. A new build is verified in full and opened beside the old
 one, then taken in one assignment: requests under way finish on the old engine. A
@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from api.settings import Settings
-from api.wiring import open_engine
+from api.wiring import answerer_for, open_engine
 from index.builds import read_current
 from index.errors import GisaError
+from search.answer import Answerer
 from search.engine import SearchEngine
 
 log = logging.getLogger(__name__)
@@ -29,11 +30,12 @@ class Refused(NamedTuple):
 
 class LiveEngine:
     """
-    Holds the engine that answers now.
+    Holds the engine that answers now, and the answerer over it.
 
     Args:
         settings: Where the index is, and how often to look.
         opener: Opens a verified engine for a build; replaced in tests of failures.
+        answerer_of: Makes an answerer over that engine.
 
     Raises:
         IndexUnavailable, ModelUnavailable: There is nothing to serve from the start on.
@@ -43,13 +45,16 @@ class LiveEngine:
         self,
         settings: Settings,
         opener: Callable[..., SearchEngine] = open_engine,
+        answerer_of: Callable[[Settings, SearchEngine], Answerer] = answerer_for,
     ) -> None:
         self._settings = settings
         self._opener = opener
+        self._answerer_of = answerer_of
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self.refused: Refused | None = None
         self.engine = opener(settings, verify=True)
+        self.answerer = answerer_of(settings, self.engine)
 
     def start(self) -> None:
         """Begin to look for new builds."""
@@ -80,11 +85,14 @@ class LiveEngine:
                 analyzer=self.engine.snapshot.analyzer,
                 reranker=self.engine.reranker,
             )
+            answerer = self._answerer_of(self._settings, engine)
         except GisaError as error:
             self._refuse(current, str(error))
             return False
-        # The old snapshot is closed by the last request that holds it, not here.
+        # The old snapshot is closed by the last request that holds it, not here. A request
+        # takes one of the two, once, so that it never sees two builds.
         self.engine = engine
+        self.answerer = answerer
         self.refused = None
         log.info("build taken", extra={"build": current, "previous": serving})
         return True

@@ -14,6 +14,7 @@ from index.errors import InputError
 from index.readers import ReadLimits
 from index.snapshot import OpenOptions, Snapshot, check_snapshot, open_snapshot
 from search.alias_source import AliasSource
+from search.answer import Answerer
 from search.engine import EngineOptions, SearchEngine
 from search.language_model import LanguageModel, LanguageModelOptions, OpenAICompatible
 from search.rerank import CrossEncoderReranker, Reranker, RerankerOptions
@@ -133,6 +134,16 @@ def engine_for(
             )
         )
     return SearchEngine(snapshot, options, AliasSource(user=settings.aliases), reranker)
+
+
+def answerer_for(settings: Settings, engine: SearchEngine) -> Answerer:
+    """
+    Return what answers questions from the build of an engine.
+
+    Raises:
+        ModelUnavailable: The trained parts of answering cannot be loaded.
+    """
+    return Answerer(engine, language_model=language_model(settings))
 
 
 def language_model(settings: Settings) -> LanguageModel | None:

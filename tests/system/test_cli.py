@@ -59,7 +59,8 @@ def damage(index_dir: Path, name: str) -> None:
 
 
 def test_the_commands_are_those_documented() -> None:
-    expected = ["build", "builds", "check", "eval", "info", "rollback", "search", "serve", "tune"]
+    expected = ["ask", "build", "builds", "check", "eval", "info"]
+    expected += ["rollback", "search", "serve", "tune"]
     assert expected == COMMANDS
 
 
@@ -84,6 +85,7 @@ def test_help_lists_every_command(cli: Cli) -> None:
         ["search"],
         ["search", QUERY, "--no-such-option"],
         ["search", QUERY, "-k", "many"],
+        ["ask"],
         ["serve", "--port", "70000"],
         ["build"],
         ["eval"],
@@ -116,11 +118,13 @@ def test_bad_input_is_one_line_and_exit_2(
     assert told in one_line(done.err)
 
 
-@pytest.mark.parametrize("command", ["search", "check", "builds", "rollback", "info", "serve"])
+@pytest.mark.parametrize(
+    "command", ["search", "ask", "check", "builds", "rollback", "info", "serve"]
+)
 def test_without_an_index_commands_exit_with_3_and_tell_the_way_out(
     cli: Cli, tmp_path: Path, command: str
 ) -> None:
-    arguments = [QUERY] if command == "search" else []
+    arguments = [QUERY] if command in ("search", "ask") else []
     done = cli(command, *arguments, "--index-dir", tmp_path / "none")
     assert (done.code, done.out) == (3, "")
     assert "none. Build one: gisa build PATH" in one_line(done.err)

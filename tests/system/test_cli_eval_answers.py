@@ -77,7 +77,7 @@ def files(
 ) -> list[str | Path]:
     """Arguments that name a tiny BEIR set, all of them."""
     monkeypatch.setattr(
-        "api.wiring.answerer_for", lambda settings, engine: FirstSentence(engine), raising=False
+        "api.evaluation.answerer_for", lambda settings, engine: FirstSentence(engine)
     )
     corpus = [{"_id": i, "title": t, "text": x} for i, (t, x) in TEXTS.items()]
     spans = {"start": 0, "end": 9, "grade": 2, "answer": ""}

@@ -28,7 +28,7 @@ LINES = shell_lines(README.read_text(encoding="utf-8"))
 
 def test_the_readme_shows_the_first_steps() -> None:
     starts = {" ".join(line.split()[:2]) for line in LINES}
-    assert {"gisa build", "gisa search", "gisa serve"} <= starts
+    assert {"gisa build", "gisa search", "gisa ask", "gisa serve"} <= starts
 
 
 @pytest.mark.slow
