@@ -5,6 +5,7 @@ Start here to follow a query. One engine serves one snapshot, to any number of t
 """
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -52,6 +53,8 @@ FUSED = "fused"
 HYBRID = "hybrid"
 MAX_PASSAGES_PER_DOCUMENT = 20
 DEPTH_PER_HIT = 10
+N_AHEAD = 4
+"""Dense searches of an engine that run beside the planning of their questions, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +128,9 @@ class SearchEngine:
             self.options.weights.terms,
         )
         self._lexical: Retriever = LexicalRetriever(snapshot, self.options.weights.terms.lead)
-        self._dense: Retriever = DenseRetriever(snapshot)
+        self._dense = DenseRetriever(snapshot)
         self._sentences = ClosestSentence(snapshot)
+        self._ahead = ThreadPoolExecutor(N_AHEAD, thread_name_prefix="dense")
 
     def search(
         self,
@@ -182,14 +186,17 @@ class SearchEngine:
         query = check_query(query)
         check_range("k", k, 1, MAX_K)
         check_range("passages_per_document", passages_per_document, 1, MAX_PASSAGES_PER_DOCUMENT)
-        plan = self.plan(query)
         mask = self._mask(filters)
-        clock.mark("analyze")
         depth = max(self.options.depth, DEPTH_PER_HIT * k * passages_per_document)
+        reading = self._planner.read(query)
+        # FAISS lets other threads run: vectors are searched while the terms are planned.
+        ahead = self._ahead.submit(self._dense.retrieve, reading, depth, mask)
+        plan = without_origins(self._planner.plan_from(reading), self.options.without)
+        clock.mark("analyze")
         while True:
             lexical = self._lexical.retrieve(plan, depth, mask)
             clock.mark("lexical")
-            dense = self._dense.retrieve(plan, depth, mask)
+            dense = ahead.result()
             clock.mark("dense")
             ranked = self._fuse(plan, lexical, dense)
             shown, left = self._group(ranked.rows, k, passages_per_document)
@@ -197,6 +204,7 @@ class SearchEngine:
             if len(shown) == k or max(len(lexical.rows), len(dense.rows)) < depth:
                 break
             depth *= DEPTH_PER_HIT  # a few articles hold all that was retrieved: look further
+            ahead = self._ahead.submit(self._dense.retrieve, plan, depth, mask)
         if self.reranker is not None:
             ranked = self._rerank(plan, ranked)
             shown, left = self._group(ranked.rows, k, passages_per_document)

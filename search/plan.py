@@ -95,6 +95,18 @@ class Token(NamedTuple):
     end: int
 
 
+class Reading(NamedTuple):
+    """
+    A question, analysed but not planned.
+
+    ``tokens`` in the order of the text; ``words`` are for the dense leg, as in `Plan`.
+    """
+
+    text: str
+    tokens: Sequence[Token]
+    words: Sequence[str]
+
+
 class Words(NamedTuple):
     """A part of the question, ``[start, end)`` in code points."""
 

@@ -11,7 +11,7 @@ from index.lexicon import Lexicon
 from index.names import NameTable
 from search.aliases import AliasTable
 from search.english import EnglishPlanner, is_empty
-from search.plan import Aliases, Group, Origin, Plan, PlannedTerm, Token, Words
+from search.plan import Aliases, Group, Origin, Plan, PlannedTerm, Reading, Token, Words
 from search.quantities import quantities
 from search.question_words import asks_in_korean, what_is_asked
 from search.weights import QueryKind, TermWeights
@@ -53,19 +53,30 @@ class Planner:
         self._weights = weights
         self._english = EnglishPlanner(lexicon, names, weights)
 
+    def read(self, text: str) -> Reading:
+        """Analyse a question; all that the dense leg needs is in it."""
+        tokens = self._tokens(text)
+        words = [token.term for token in tokens if not is_bigram(token.term)]
+        if not words:
+            tokens = tokens or [Token(term, 0, 0) for term in self._analyzer.query_terms(text)]
+            words = [token.term for token in tokens]
+        return Reading(text, tokens, words)
+
     def plan(self, text: str) -> Plan:
+        """Read and plan a question; see `plan_from`."""
+        return self.plan_from(self.read(text))
+
+    def plan_from(self, reading: Reading) -> Plan:
         """
-        Plan a question.
+        Plan a question that was read.
 
         A question of question words alone is searched for as it is.
         """
-        tokens = self._tokens(text)
-        words = [token.term for token in tokens if not is_bigram(token.term)]
+        text, tokens, words = reading
         content = _without_asking(text, tokens)
         only_asks = not content
         if only_asks:
-            content = tokens or [Token(term, 0, 0) for term in self._analyzer.query_terms(text)]
-            words = words or [token.term for token in content]
+            content = list(tokens)
         aliases = self._alias_terms(text)
         groups, covered, variants = self._quantities(text, content)
         content = [token for token in content if _is_outside(token, covered)]

@@ -15,7 +15,7 @@ from index.encoder import EncoderInput
 from index.snapshot import Snapshot
 from index.term_groups import score_groups
 from index.top_rows import top_rows
-from search.plan import Plan
+from search.plan import Plan, Reading
 
 Rows = npt.NDArray[np.integer]
 Scores = npt.NDArray[np.floating]
@@ -87,7 +87,9 @@ class DenseRetriever:
         self._encoder = snapshot.encoder
         self._order = snapshot.columns.order
 
-    def retrieve(self, query: Plan, depth: int, mask: npt.NDArray[np.bool_] | None) -> Evidence:
+    def retrieve(
+        self, query: Plan | Reading, depth: int, mask: npt.NDArray[np.bool_] | None
+    ) -> Evidence:
         """See `Retriever`; a query of which the encoder knows nothing finds nothing."""
         [vector] = self._encoder.encode_queries([EncoderInput(query.text, Counter(query.words))])
         rows, scores = self._dense.top(vector, self._order, depth, mask)
