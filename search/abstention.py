@@ -11,8 +11,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis import surface_terms
 from index.snapshot import Snapshot
+from index.term_groups import Alternative, idf_together
 from search.answer_candidates import CandidateSentence
+from search.entities import TYPES, EntityTagger, Word, entity_input
 from search.plan import Group, Plan
 from search.question_words import Asked
 from search.ranking import Ranked
@@ -47,6 +50,11 @@ NAMES = (
     *("other_articles", "near_said", "bigrams"),
     *(f"asks_{asked.name.lower()}" for asked in Asked),
 )
+
+
+_NAMES = tuple(TYPES.index(name) for name in ("person", "place", "group"))
+LEAST_NAME = 0.4
+"""Least probability that a word of the question is part of a name."""
 
 
 class Judged(NamedTuple):
@@ -171,11 +179,30 @@ def evidence_features(
     return np.array([found[name] for name in NAMES], np.float32)
 
 
-def missing_names(snapshot: Snapshot, plan: Plan) -> list[str]:
-    """Return the names and rare words of a question that stand in no article, as asked."""
-    found = []
+def missing_names(snapshot: Snapshot, tagger: EntityTagger, plan: Plan) -> list[str]:
+    """Return the names of a question that stand in no article, as asked, in its order."""
+    words = []
     for group in word_groups(plan):
-        there = any(snapshot.lexical.idf_of(list(term.parts)).min() > 0 for term in group.terms)
-        if not there and not group.terms[0].parts[0].endswith(("/V", "/M")):
-            found.append(group.source)
+        start = plan.text.find(group.source)
+        if start >= 0:
+            words.append((Word(group.terms[0].parts[0], start, start + len(group.source)), group))
+    words.sort(key=lambda pair: pair[0].start)
+    tags = tagger(entity_input(snapshot.model.vectors, plan.text, [word for word, _ in words]))
+    found = [
+        group.source
+        for (word, group), types in zip(words, tags, strict=True)
+        if (_begins_large(plan.text, word) or types[list(_NAMES)].sum() >= LEAST_NAME)
+        and not _stands(snapshot, group)
+    ]
     return list(dict.fromkeys(found))
+
+
+def _begins_large(text: str, word: Word) -> bool:
+    return word.start > 0 and text[word.start].isascii() and text[word.start].isupper()
+
+
+def _stands(snapshot: Snapshot, group: Group) -> bool:
+    """Tell whether a passage holds a group, by any of its terms or as it is written."""
+    written = Alternative(surface_terms(group.source), 1.0)
+    alternatives = [*(term.alternative for term in group.terms), written]
+    return any(idf_together(snapshot.lexical, each) > 0 for each in alternatives if each.parts)

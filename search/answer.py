@@ -173,7 +173,7 @@ class Answerer:
             confidence = judgement.confidence
             if confidence >= self._model.abstention.threshold:
                 return None
-            missing = missing_names(self.engine.snapshot, plan)
+            missing = missing_names(self.engine.snapshot, self._model.spans.tagger, plan)
             reason = Reason.MISSING_ENTITY if missing else Reason.LOW_EVIDENCE
         said = wording.message(reason, plan.language, missing)
         return Abstention(reason, tuple(missing), said, confidence)
