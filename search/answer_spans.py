@@ -5,124 +5,45 @@ A span begins and ends with a word that the build has stored, so particles stay 
 Useful for: names, dates, numbers, places, reasons of a few words. Not useful for: how.
 """
 
-import re
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from index.analysis import is_bigram
+from index.records import Span
 from index.snapshot import Snapshot
+from search import span_surface
 from search.answer_candidates import CandidateSentence
 from search.entities import BEGINS, ENDS, TYPES, EntityTagger, Word, entity_input
 from search.plan import Plan
-from search.question_words import Asked, asks_in_korean, is_empty_in_english
-from search.sentence_features import asked_quantity, word_groups
+from search.question_words import asks_in_korean, is_empty_in_english
+from search.sentence_features import word_groups
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 
 MAX_WORDS = 8
 MAX_CHARS = 40
+FADING = 2.0**-0.25
+"""What a word of the question counts for each word that it stands further off."""
+
 MAX_TOKENS = 120
 """Of a sentence: what stands behind them cannot be a short answer."""
 
-_TYPES = {
-    "digits": r"\d",
-    "date": r"\d+ ?(?:년|월|일)|\d{4}",
-    "whole_date": r"^(?:\d{4}년)? ?(?:\d+월)? ?(?:\d+일)?$",
-    "year": r"^\d{4}년?$",
-    "day": r"\d일$",
-    "time": r"\d시|\d분|오전|오후",
-    "people": r"\d[\d,.만천백여 ]*명$|[두세네다섯여일곱덟아홉열]+ ?명$",
-    "money": r"(?:원|달러|유로|엔|위안|파운드)$",
-    "percent": r"(?:%|퍼센트|포인트)$",
-    "duration": r"\d ?(?:년|개월|달|주|일|시간|분|초)(?:간)?$",
-    "count": r"\d ?(?:개|회|번|차례|곳|대|건|점|위|골|층|호|차|세|살|척|종|권|장|석|승|패|배|km"
-    r"|m|kg|㎞|㎡|톤)$",
-    "bare_number": r"^[\d,.]+$",
-    "hangul": r"^[가-힣 ]+$",
-    "latin": r"[A-Za-z]",
-    "person_length": r"^[가-힣]{2,4}$",
-    "place_end": r"(?:시|도|군|구|동|읍|면|리|역|국|주|현|성|섬|산|강|항|시장|공항|센터|대학교"
-    r"|대학|학교|병원|지역|도시)$",
-    "group_end": r"(?:부|당|청|처|원|회|사|단|팀|군|대|은행|그룹|위원회|협회|연합|조합|재단"
-    r"|연구소|법원|검찰|경찰|기업|전자)$",
-    "person_end": r"(?:대통령|총리|장관|의원|대표|위원장|교수|감독|회장|사장|시장|지사|왕|황제"
-    r"|장군|박사|선수|씨|판사|검사)$",
-    "reason_end": r"(?:때문|위해|이유|문제|우려|부족|감소|증가|상승|하락|논란|혐의|영향|실패"
-    r"|부담|악화|반대|갈등|차이|압박|사고)$",
-    "quoted": "^[\"“‘'《〈<「『]",
-    "comma": "[,·]",
-}
-_TYPE_PATTERNS = {name: re.compile(pattern) for name, pattern in _TYPES.items()}
-_AFTER = {
-    "end": r"$",
-    "blank": r"\s",
-    "subject": r"[은는이가](?![가-힣])|께서",
-    "object": r"[을를](?![가-힣])",
-    "place": r"에(?:서)?(?![가-힣])|에서",
-    "of": r"의(?![가-힣])",
-    "to": r"(?:으로|로)(?![가-힣])|에게|한테",
-    "and": r"[와과](?![가-힣])|이?나(?![가-힣])",
-    "too": r"[도만](?![가-힣])",
-    "from": r"부터|까지|에 |에는",
-    "is": r"이?(?:다|었다|였다|며|고|란|라는|라고|라며|라)(?![가-힣])|입니다|이다",
-    "quote": "[\"”’'》〉>」』]",
-    "bracket": r"[()\[\]]",
-    "comma": r"[,·]",
-    "more": r"[가-힣A-Za-z0-9]",
-    "cause": r" ?때문| ?위해| ?탓|[으]?로 인해|에 따[라른]",
-    "percent": r"[%％]",
-    "name_title": r" [가-힣]{0,6}(?:대통령|총리|장관|의원|대표|위원장|교수|감독|회장|사장|씨)",
-}
-_AFTER_PATTERNS = {name: re.compile(pattern) for name, pattern in _AFTER.items()}
-_BEFORE = {
-    "start": r"^$",
-    "blank": r"\s$",
-    "quote": "[\"“‘'《〈<「『]$",
-    "bracket": r"[(\[]$",
-    "comma": r"[,·]\s*$",
-    "of": r"의\s$",
-    "topic": r"[은는이가]\s$",
-    "place": r"(?:에|에서)\s$",
-    "and": r"[와과]\s$",
-    "ending": r"(?:한|인|된|은|던|는|할|적)\s$",
-}
-_BEFORE_PATTERNS = {name: re.compile(pattern) for name, pattern in _BEFORE.items()}
 NAMES = (
-    *(f"type_{name}" for name in _TYPES),
-    *(f"after_{name}" for name in _AFTER),
-    *(f"before_{name}" for name in _BEFORE),
-    *(f"asks_{asked.name.lower()}" for asked in Asked),
-    *(
-        "asked_unit",
-        "has_unit",
-        "english",
-        "n_words",
-        "n_blanks",
-        "n_chars",
-        "cut_front",
-        "cut_back",
-    ),
-    *("place", "in_question", "any_in_question", "first_in_question", "last_in_question"),
-    *("idf", "verb", "front_other", "back_other"),
-    *(
-        "near_before",
-        "near_after",
-        "near_both",
-        "left_1",
-        "left_2",
-        "left_3",
-        "right_1",
-        "right_2",
-        "right_3",
-    ),
-    *("clause", "focus_cosine", "focus_last", "focus_first", "question_cosine", "focus_match"),
-    *("focus_right", "focus_left"),
+    *span_surface.NAMES,
+    *"in_question any_in_question first_in_question last_in_question idf verb".split(),
+    *"front_other back_other near_before near_after near_both".split(),
+    *"left_1 left_2 left_3 right_1 right_2 right_3 clause".split(),
+    *"focus_cosine focus_last focus_first question_cosine focus_match".split(),
+    *"focus_right focus_left".split(),
     *(f"is_{name}" for name in TYPES),
-    *("purest", "begins", "ends", "ends_before", "begins_behind", "typed", "typed_before"),
-    *("typed_behind", "begins_inside", "ends_inside"),
+    *"purest begins ends ends_before begins_behind typed typed_before".split(),
+    *"typed_behind begins_inside ends_inside".split(),
 )
+"""In the order in which the network was trained on them."""
 
 
 class Projections(NamedTuple):
@@ -186,110 +107,40 @@ def span_candidates(
 ) -> SpanCandidates | None:
     """Return the spans of a sentence, in reading order, shorter before longer; None for none."""
     text = sentence.article.document.text
-    tokens = sentence_words(snapshot, sentence)
-    if not tokens:
+    words = sentence_words(snapshot, sentence)
+    span = Span(sentence.stored.start, sentence.stored.end)
+    places = _places(text, words, span)
+    if not len(places):
         return None
-    terms = [token.term for token in tokens]
-    starts = [token.start for token in tokens]
-    ends = [token.end for token in tokens]
-    tags = tagger(entity_input(snapshot.model.vectors, text, tokens))
+    terms = [word.term for word in words]
+    tags = tagger(entity_input(snapshot.model.vectors, text, words))
     vectors = snapshot.model.vectors.of_terms(terms)
-    lengths = np.sqrt((vectors**2).sum(axis=1, keepdims=True))
-    idf = np.minimum(snapshot.lexical.idf_of(terms), 12.0).astype(np.float32)
-    like = _likeness(snapshot, plan, terms, vectors)
     asked_for = snapshot.model.vectors.of_terms(focus_terms(plan)).sum(axis=0)
     focus = asked_for / max(float(np.linalg.norm(asked_for)), 1e-9)
-    unit_vectors = vectors / np.maximum(lengths, 1e-9)
-    to_focus = unit_vectors @ focus
-    to_question = unit_vectors @ question_vector
-    unit = asked_quantity(plan)
-    unit_pattern = re.compile(unit, re.IGNORECASE) if unit else None
-    focus_forms = {term.partition("/")[0] for term in focus_terms(plan)}
-    n = len(tokens)
-    padded = np.concatenate([np.zeros(3, np.float32), like, np.zeros(3, np.float32)])
-    sums = np.concatenate([[0.0], np.cumsum(like)])
-    weights = np.array([2.0 ** (-d / 4) for d in range(n + 1)], np.float32)
-    spans, rows, pairs = [], [], []
-    first, last = sentence.stored.start, sentence.stored.end
-    body = text[first:last]
-    asked_values = [float(plan.asked is asked) for asked in Asked]
-    before_of = [_matches(_BEFORE_PATTERNS, text[max(first, s - 6) : s]) for s in starts]
-    after_of: dict[int, list[float]] = {}
-    for i in range(n):
-        for j in range(i, min(i + MAX_WORDS, n)):
-            start, end = starts[i], ends[j]
-            if end < last and text[end] in "%％":
-                end += 1
-            if end - start > MAX_CHARS:
-                break
-            if end <= start or (j > i and ends[j] <= ends[j - 1]):
-                continue
-            span_text = text[start:end]
-            if end not in after_of:
-                after_of[end] = _matches_from(_AFTER_PATTERNS, text[end : min(end + 8, last)])
-            inside = like[i : j + 1]
-            left = like[:i][::-1]
-            right = like[j + 1 :]
-            near_left = float((left * weights[: len(left)]).max(initial=0.0))
-            near_right = float((right * weights[: len(right)]).max(initial=0.0))
-            comma = body.rfind(",", 0, start - first)
-            clause_start = first + comma + 1
-            clause_end = text.find(",", end, last)
-            clause_end = last if clause_end < 0 else clause_end
-            in_clause = [
-                k for k in range(n) if clause_start <= starts[k] < clause_end and not i <= k <= j
-            ]
-            row = [
-                *_matches(_TYPE_PATTERNS, span_text),
-                *after_of[end],
-                *before_of[i],
-                *asked_values,
-                float(bool(unit_pattern and unit_pattern.search(span_text))),
-                float(unit_pattern is not None),
-                float(plan.language == "en"),
-                (j - i + 1) / 4,
-                span_text.count(" ") / 2,
-                (end - start) / 10,
-                float(start > first and text[start - 1].isalnum()),
-                float(end < last and text[end].isalnum()),
-                (start - first) / max(last - first, 1),
-                float(inside.mean()),
-                float(inside.max()),
-                float(inside[0]),
-                float(inside[-1]),
-                float(idf[i : j + 1].mean()) / 8,
-                float(any(term.endswith("/V") for term in terms[i : j + 1])),
-                float(sums[i]),
-                float(sums[n] - sums[j + 1]),
-                near_left,
-                near_right,
-                min(near_left, near_right),
-                *(float(padded[i + 3 - d]) for d in (1, 2, 3)),
-                *(float(padded[j + 3 + d]) for d in (1, 2, 3)),
-                float(sum(like[k] for k in in_clause)) / max(float(sums[n]), 1e-6),
-                float(to_focus[i : j + 1].max()),
-                float(to_focus[j]),
-                float(to_focus[i]),
-                float(to_question[i : j + 1].mean()),
-                float(any(span_text.endswith(form) for form in focus_forms)),
-                float(to_focus[j + 1 : j + 3].max(initial=0.0)),
-                float(to_focus[max(i - 2, 0) : i].max(initial=0.0)),
-                *_typed(tags, i, j),
-            ]
-            spans.append((start, end))
-            rows.append(row)
-            pairs.append((i, j))
-    if not spans:
-        return None
-    cumulated = np.concatenate(
-        [np.zeros((1, vectors.shape[1]), np.float32), np.cumsum(vectors, axis=0)]
+    units = _unit(vectors)
+    like = _likeness(snapshot, plan, terms, vectors)
+    i, j, starts, ends = places.T
+    values = np.concatenate(
+        [
+            span_surface.surface(text, span, places, plan),
+            _inside(snapshot, terms, like, i, j),
+            _around(text, span, words, like, places),
+            _meaning(units @ focus, units @ question_vector, i, j),
+            _focus_written(text, plan, starts, ends),
+            _focus_beside(units @ focus, i, j),
+            _typed(tags, i, j),
+        ],
+        axis=1,
     )
-    a, b = np.array(pairs).T
-    inside_vectors = _unit(cumulated[b + 1] - cumulated[a])
-    before = _unit(cumulated[a] - cumulated[np.maximum(a - 2, 0)])
-    behind = _unit(cumulated[np.minimum(b + 3, n)] - cumulated[b + 1])
+    n = len(words)
+    sums = np.concatenate([np.zeros((1, vectors.shape[1]), np.float32), np.cumsum(vectors, axis=0)])
     return SpanCandidates(
-        np.array(spans, np.int64), np.array(rows, np.float32), focus, inside_vectors, before, behind
+        np.stack([starts, ends], axis=1),
+        values.astype(np.float32),
+        focus,
+        _unit(sums[j + 1] - sums[i]),
+        _unit(sums[i] - sums[np.maximum(i - 2, 0)]),
+        _unit(sums[np.minimum(j + 3, n)] - sums[j + 1]),
     )
 
 
@@ -305,25 +156,106 @@ def sentence_words(snapshot: Snapshot, sentence: CandidateSentence) -> list[Word
     return sorted(found, key=lambda word: (word.start, word.end))[:MAX_TOKENS]
 
 
-def _typed(tags: Floats, i: int, j: int) -> list[float]:
-    """Return what the words ``i`` to ``j`` are as one thing, and where such things end."""
-    inside = tags[i : j + 1]
-    mean = inside[:, :BEGINS].mean(axis=0)
-    kind = int(np.argmax(mean[1:])) + 1
-    last = len(tags) - 1
-    return [
-        *mean.tolist(),
-        float(inside[:, kind].min()),
-        float(inside[0, BEGINS]),
-        float(inside[-1, ENDS]),
-        float(tags[i - 1, ENDS]) if i else 1.0,
-        float(tags[j + 1, BEGINS]) if j < last else 1.0,
-        float(mean[kind]),
-        float(tags[i - 1, kind]) if i else 0.0,
-        float(tags[j + 1, kind]) if j < last else 0.0,
-        float(inside[1:, BEGINS].max(initial=0.0)),
-        float(inside[:-1, ENDS].max(initial=0.0)),
-    ]
+def _places(text: str, words: list[Word], sentence: Span) -> Rows:
+    """Return int64[n, 4]: first word, last word, start and end of each span."""
+    found = []
+    for i, first in enumerate(words):
+        for j in range(i, min(i + MAX_WORDS, len(words))):
+            end = words[j].end
+            if end < sentence.end and text[end] in "%％":
+                end += 1
+            if end - first.start > MAX_CHARS:
+                break
+            if end > first.start and (j == i or words[j].end > words[j - 1].end):
+                found.append((i, j, first.start, end))
+    return np.array(found, np.int64).reshape(-1, 4)
+
+
+def _inside(snapshot: Snapshot, terms: list[str], like: Floats, i: Rows, j: Rows) -> Doubles:
+    """Return how much of the spans the question says already, how rare they are, verbs."""
+    idf = np.minimum(snapshot.lexical.idf_of(terms), 12.0)
+    verbs = np.array([term.endswith("/V") for term in terms], np.float64)
+    columns: list[Floats | Doubles] = [_mean(like, i, j), _most(like, i, j), like[i], like[j]]
+    columns += [_mean(idf, i, j) / 8, _most(verbs, i, j)]
+    return np.stack(columns, axis=1)
+
+
+def _around(text: str, sentence: Span, words: list[Word], like: Floats, places: Rows) -> Doubles:
+    """Return how much of the question stands before and behind the spans, and how near."""
+    i, j, starts, ends = places.T
+    n = len(words)
+    sums = np.concatenate([[0.0], np.cumsum(like)])
+    near_before, near_behind = np.zeros(n), np.zeros(n)
+    for k in range(1, n):
+        near_before[k] = max(like[k - 1], near_before[k - 1] * FADING)
+        near_behind[n - 1 - k] = max(like[n - k], near_behind[n - k] * FADING)
+    padded = np.pad(like, 3)
+    columns = [sums[i], sums[n] - sums[j + 1], near_before[i], near_behind[j]]
+    columns.append(np.minimum(near_before[i], near_behind[j]))
+    columns += [padded[i + 3 - d] for d in (1, 2, 3)]
+    columns += [padded[j + 3 + d] for d in (1, 2, 3)]
+    commas = [at for at in range(*sentence) if text[at] == ","]
+    cuts = np.array([sentence.start - 1, *commas, sentence.end])
+    word_starts = np.array([word.start for word in words])
+    low = np.searchsorted(word_starts, cuts[np.searchsorted(cuts, starts) - 1] + 1)
+    high = np.searchsorted(word_starts, cuts[np.searchsorted(cuts, ends)])
+    clause = sums[high] - sums[low] - (sums[j + 1] - sums[i])
+    columns.append(clause / max(float(sums[n]), 1e-6))
+    return np.stack(columns, axis=1)
+
+
+def _meaning(to_focus: Floats, to_question: Floats, i: Rows, j: Rows) -> Doubles:
+    """Return the cosines of the spans' words with what is asked for and with the question."""
+    columns: list[Floats | Doubles] = [_most(to_focus, i, j), to_focus[j], to_focus[i]]
+    columns.append(_mean(to_question, i, j))
+    return np.stack(columns, axis=1)
+
+
+def _focus_written(text: str, plan: Plan, starts: Rows, ends: Rows) -> Doubles:
+    """Return 1 for spans that end with the word that is asked for: "한성조약" of "조약"."""
+    forms = tuple({term.partition("/")[0] for term in focus_terms(plan)})
+    spans = zip(starts.tolist(), ends.tolist(), strict=True)
+    return np.array([[float(text[start:end].endswith(forms))] for start, end in spans])
+
+
+def _focus_beside(to_focus: Floats, i: Rows, j: Rows) -> Doubles:
+    """Return the cosines of the two words behind and before with what is asked for."""
+    padded = np.pad(to_focus, 2)
+    behind = np.maximum(np.maximum(padded[j + 3], padded[j + 4]), 0)
+    before = np.maximum(np.maximum(padded[i], padded[i + 1]), 0)
+    return np.stack([behind, before], axis=1)
+
+
+def _typed(tags: Floats, i: Rows, j: Rows) -> Doubles:
+    """Return what the words of each span are as one thing, and where such things end."""
+    sums = np.concatenate([np.zeros((1, BEGINS)), np.cumsum(tags[:, :BEGINS], axis=0)])
+    mean = (sums[j + 1] - sums[i]) / (j - i + 1)[:, None]
+    kind = np.argmax(mean[:, 1:], axis=1) + 1
+    rows = np.arange(len(i))
+    padded = np.pad(tags, ((1, 1), (0, 0)))
+    padded[0, ENDS] = padded[-1, BEGINS] = 1.0
+    least = -_most(-tags[:, :BEGINS], i, j)
+    later = np.where(j > i, _most(tags[:, BEGINS], np.minimum(i + 1, j), j), 0.0)
+    sooner = np.where(j > i, _most(tags[:, ENDS], i, np.maximum(j - 1, i)), 0.0)
+    columns = [least[rows, kind], tags[i, BEGINS], tags[j, ENDS]]
+    columns += [padded[i, ENDS], padded[j + 2, BEGINS], mean[rows, kind]]
+    columns += [padded[i, kind], padded[j + 2, kind], later, sooner]
+    return np.concatenate([mean, np.stack(columns, axis=1)], axis=1)
+
+
+def _mean(values: Floats | Doubles, i: Rows, j: Rows) -> Doubles:
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    found: Doubles = (sums[j + 1] - sums[i]) / (j - i + 1)
+    return found
+
+
+def _most(values: Floats | Doubles, i: Rows, j: Rows) -> Doubles:
+    """Return the largest of ``values[i]`` to ``values[j]`` for each span."""
+    found = np.array(values[i], np.float64)
+    for further in range(1, MAX_WORDS):
+        longer = np.flatnonzero(j - i >= further)
+        found[longer] = np.maximum(found[longer], values[i[longer] + further])
+    return found
 
 
 def _likeness(snapshot: Snapshot, plan: Plan, terms: list[str], vectors: Floats) -> Floats:
@@ -343,14 +275,6 @@ def _likeness(snapshot: Snapshot, plan: Plan, terms: list[str], vectors: Floats)
     hard = np.array([weights.get(term, 0.0) for term in terms], np.float32)
     found: Floats = np.maximum(hard, soft).astype(np.float32)
     return found
-
-
-def _matches(patterns: dict[str, re.Pattern[str]], text: str) -> list[float]:
-    return [float(bool(pattern.search(text))) for pattern in patterns.values()]
-
-
-def _matches_from(patterns: dict[str, re.Pattern[str]], text: str) -> list[float]:
-    return [float(bool(pattern.match(text))) for pattern in patterns.values()]
 
 
 def _unit(vectors: Floats) -> Floats:

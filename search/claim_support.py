@@ -11,8 +11,10 @@ import numpy as np
 
 from index.snapshot import Snapshot
 from search.answer_candidates import CandidateSentence
+from search.llm_answer import MAX_CITED_CHARS
 from search.plan import Plan
 from search.sentence_features import what_is_said
+from search.sentence_tokens import sentence_tokens
 
 HELD = 0.5
 """Least likeness at which a name counts as one of the sentences'."""
@@ -36,14 +38,14 @@ class ClaimSupport:
     ) -> None:
         self._snapshot = snapshot
         self._plan = plan
-        self._by_text = {sentence.text: sentence for sentence in sentences}
+        self._by_text = {sentence.text[:MAX_CITED_CHARS]: sentence for sentence in sentences}
 
     def support(self, claim: str, sentences: Sequence[str]) -> float:
         """Return in [0, 1] the share of the claim's words, by idf, that the sentences say."""
         plan, cited = self._of(claim, sentences)
         if not cited:
             return 0.0
-        said = what_is_said(self._snapshot, plan, cited)
+        said = what_is_said(self._snapshot, plan, cited, sentence_tokens(cited))
         total = float(said.weights.sum())
         return float(said.weights @ said.soft.max(axis=1)) / total if total else 0.0
 
@@ -52,10 +54,10 @@ class ClaimSupport:
         plan, cited = self._of(name, sentences)
         if not cited:
             return False
-        said = what_is_said(self._snapshot, plan, cited)
+        said = what_is_said(self._snapshot, plan, cited, sentence_tokens(cited))
         held = said.hard.max(axis=1, initial=0.0)
         return bool(len(held)) and bool(np.all(held >= HELD))
 
     def _of(self, text: str, sentences: Sequence[str]) -> tuple[Plan, list[CandidateSentence]]:
-        found = (self._by_text.get(sentence) for sentence in sentences)
+        found = (self._by_text.get(sentence[:MAX_CITED_CHARS]) for sentence in sentences)
         return self._plan(text), [sentence for sentence in found if sentence is not None]

@@ -7,12 +7,14 @@ the first does not: a number that differs, or the other half of a reason.
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from search.answer_candidates import CandidateSentence
+from search.claim_quantities import canonical
 from search.question_words import Asked
 
 Floats = npt.NDArray[np.float32]
@@ -88,6 +90,8 @@ def compose(
             continue
         other = _differs(sentences, best, place, values, likeness)
         if other is not None:
+            if any(_value(found.values[1]) == _value(other[1]) for found in differing):
+                continue
             differing.append(Differing((best, place), other))
             added.append(place)
         elif chances[place] >= ENOUGH * chances[best] and _adds(
@@ -135,15 +139,19 @@ def _differs(
     if sentences[place].article.row == sentences[best].article.row or likeness[place] < ALIKE:
         return None
     ours, theirs = values.get(best), values.get(place)
-    if ours is None or theirs is None or numbers(ours) == numbers(theirs):
+    if ours is None or theirs is None:
         return None
-    if not numbers(ours) or not numbers(theirs) or _unit(ours) != _unit(theirs):
+    (our_numbers, our_unit), (their_numbers, their_unit) = _value(ours), _value(theirs)
+    if not our_numbers or not their_numbers or our_unit != their_unit:
         return None
-    return ours, theirs
+    return None if our_numbers == their_numbers else (ours, theirs)
 
 
-def _unit(value: str) -> str:
-    return re.sub(r"[\d,.\s조억만천백십여약]+", "", value)
+def _value(text: str) -> tuple[list[Decimal], str]:
+    """Return the numbers of a short answer in order, whatever their notation, and its unit."""
+    plain = canonical(text)
+    found = [Decimal(number.replace(",", "").rstrip(".")) for number in _NUMBER.findall(plain)]
+    return found, re.sub(r"[\d,.\s여약]+", "", plain)
 
 
 def _adds(

@@ -23,6 +23,7 @@ from search.sentence_features import (
     what_is_said,
 )
 from search.sentence_ranker import RankerInput, with_cues, word_values
+from search.sentence_tokens import sentence_tokens
 from search.short_answer import ShortAnswer, best_span
 from search.text_cues import TextCues
 
@@ -73,10 +74,11 @@ def describe(snapshot: Snapshot, found: Found) -> Described | None:
     sentences = candidate_sentences(snapshot, found.ranked)
     if not sentences:
         return None
-    said = what_is_said(snapshot, plan, sentences)
+    tokens = sentence_tokens(sentences)
+    said = what_is_said(snapshot, plan, sentences, tokens)
     asked = question_vector(snapshot, plan)
-    vectors = sentence_vectors(snapshot, sentences)
-    shares = bigram_share(snapshot, plan, sentences)
+    vectors = sentence_vectors(snapshot, tokens)
+    shares = bigram_share(snapshot, plan, tokens)
     values = features(plan, sentences, said, asked, vectors, shares)
     return Described(sentences, said, asked, vectors, values)
 

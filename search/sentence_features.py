@@ -19,6 +19,7 @@ from search import cues
 from search.answer_candidates import CandidateSentence
 from search.plan import Group, Plan
 from search.question_words import Asked
+from search.sentence_tokens import SentenceTokens
 from search.units import COUNTED_FORMS, SAME_FORMS, UNIT_FORMS
 
 Floats = npt.NDArray[np.float32]
@@ -64,29 +65,35 @@ def word_groups(plan: Plan) -> list[Group]:
     return [group for group in plan.groups if not is_bigram(group.terms[0].parts[0])]
 
 
-def what_is_said(snapshot: Snapshot, plan: Plan, sentences: Sequence[CandidateSentence]) -> Said:
-    """Compare each part of the question with each sentence."""
+def what_is_said(
+    snapshot: Snapshot,
+    plan: Plan,
+    sentences: Sequence[CandidateSentence],
+    tokens: SentenceTokens,
+) -> Said:
+    """Compare each part of the question with each sentence, whose terms are *tokens*."""
     groups = word_groups(plan)
-    terms_of, vocabulary = _terms(sentences)
-    n = len(sentences)
+    n = tokens.n
     if not groups:
         empty = np.zeros((0, n), np.float32)
         return Said(np.zeros(0, np.float32), empty, empty, empty)
     table = snapshot.lexical.terms
-    rows = snapshot.vector_rows[vocabulary]
+    rows = snapshot.vector_rows[tokens.terms]
     there = np.flatnonzero(rows >= 0)
     vectors = _unit(snapshot.model.vectors.of_rows(rows[there]))
     asked = _unit(snapshot.model.vectors.of_terms([g.terms[0].parts[0] for g in groups]))
-    hard = np.zeros((len(vocabulary), len(groups)), np.float32)
+    hard = np.zeros((len(tokens.terms), len(groups)), np.float32)
+    parts = [part for group in groups for term in group.terms for part in term.parts]
+    idf_of = dict(zip(parts, snapshot.lexical.idf_of(parts).tolist(), strict=True))
     weights = np.zeros(len(groups), np.float32)
-    several = []
+    several: list[tuple[int, float, list[int]]] = []
     for i, group in enumerate(groups):
         strongest = max(term.weight for term in group.terms)
         for term in group.terms:
-            idf = snapshot.lexical.idf_of(list(term.parts))
-            weights[i] = max(weights[i], term.weight * float(np.max(idf)))
+            idf = max(idf_of[part] for part in term.parts)
+            weights[i] = max(weights[i], term.weight * idf)
             share = term.weight / strongest
-            places = [_place(vocabulary, table.id(part)) for part in term.parts]
+            places = [_place(tokens.terms, table.id(part)) for part in term.parts]
             if -1 in places:
                 continue
             if len(places) == 1:
@@ -98,31 +105,18 @@ def what_is_said(snapshot: Snapshot, plan: Plan, sentences: Sequence[CandidateSe
     soft[there] = np.maximum(
         soft[there], np.where(cosines > LEAST_COSINE, COSINE_WEIGHT * cosines, 0)
     )
-    said_soft = np.zeros((len(groups), n), np.float32)
-    said_hard = np.zeros((len(groups), n), np.float32)
-    for j, ids in enumerate(terms_of):
-        if len(ids):
-            said_soft[:, j] = soft[ids].max(axis=0)
-            said_hard[:, j] = hard[ids].max(axis=0)
-            for i, share, places in several:
-                if np.isin(places, ids).all():
-                    said_hard[i, j] = max(said_hard[i, j], share)
-                    said_soft[i, j] = max(said_soft[i, j], share)
+    said_soft, said_hard = tokens.most(soft).T.copy(), tokens.most(hard).T.copy()
+    if several:
+        wanted = np.unique(np.concatenate([places for *_, places in several]))
+        held = tokens.held(tokens.terms[wanted])
+        for i, share, places in several:
+            together = share * held[np.searchsorted(wanted, places)].all(axis=0)
+            said_hard[i] = np.maximum(said_hard[i], together)
+            said_soft[i] = np.maximum(said_soft[i], together)
     titles = {s.article.row: s.article.document.title.lower() for s in sentences}
     told = {row: _in_title(groups, title) for row, title in titles.items()}
     in_title = np.array([told[s.article.row] for s in sentences], np.float32).reshape(n, -1).T
     return Said(weights, np.minimum(said_soft, 1), np.minimum(said_hard, 1), in_title)
-
-
-def _terms(
-    sentences: Sequence[CandidateSentence],
-) -> tuple[list[npt.NDArray[np.int64]], npt.NDArray[np.integer]]:
-    ids = [sentence.stored.tokens[0] for sentence in sentences]
-    vocabulary, places = np.unique(
-        np.concatenate([*ids, np.zeros(0, np.int32)]), return_inverse=True
-    )
-    cuts = np.cumsum([len(each) for each in ids])[:-1]
-    return np.split(places, cuts), vocabulary
 
 
 def _place(vocabulary: npt.NDArray[np.integer], term_id: int | None) -> int:
@@ -158,17 +152,19 @@ def question_vector(snapshot: Snapshot, plan: Plan) -> Floats:
     return found
 
 
-def sentence_vectors(snapshot: Snapshot, sentences: Sequence[CandidateSentence]) -> Floats:
+def sentence_vectors(snapshot: Snapshot, tokens: SentenceTokens) -> Floats:
     """Return float32[n, dim], unit sums of the sentences' words, as the encoder has it."""
     dim = snapshot.model.vectors.dim
-    found = np.zeros((len(sentences), dim), np.float32)
-    ids = [np.unique(s.stored.tokens[0], return_counts=True) for s in sentences]
-    vocabulary = np.unique(np.concatenate([*(each for each, _ in ids), np.zeros(0, np.int32)]))
-    rows = snapshot.vector_rows[vocabulary]
-    table = np.zeros((len(vocabulary), dim), np.float32)
-    table[rows >= 0] = snapshot.model.vectors.of_rows(rows[rows >= 0])
-    for i, (terms, counts) in enumerate(ids):
-        found[i] = np.sqrt(counts) @ table[np.searchsorted(vocabulary, terms)]
+    found = np.zeros((tokens.n, dim), np.float32)
+    rows = snapshot.vector_rows[tokens.terms]
+    sentences, places, counts = tokens.counts()
+    known = rows[places] >= 0
+    sentences, counts = sentences[known], np.sqrt(counts[known])
+    table = snapshot.model.vectors.of_rows(np.where(rows >= 0, rows, 0))
+    if len(sentences):
+        there, starts = np.unique(sentences, return_index=True)
+        weighted = table[places[known]] * counts[:, None]
+        found[there] = np.add.reduceat(weighted, starts, axis=0)
     return _unit(found)
 
 
@@ -314,26 +310,23 @@ def _against_best(value: Floats, article: npt.NDArray[np.integer]) -> tuple[Floa
     return gap, closeness
 
 
-def bigram_share(snapshot: Snapshot, plan: Plan, sentences: Sequence[CandidateSentence]) -> Floats:
+def bigram_share(snapshot: Snapshot, plan: Plan, tokens: SentenceTokens) -> Floats:
     """Return float32[n] in [0, 1], the share by idf of the question's bigrams."""
-    groups = [group for group in plan.groups if is_bigram(group.terms[0].parts[0])]
-    ids = [snapshot.lexical.terms.id(group.terms[0].parts[0]) for group in groups]
-    known = np.array([each for each in ids if each is not None], np.int64)
-    if not len(known):
-        return np.zeros(len(sentences), np.float32)
-    idf = snapshot.lexical.idf_of(
-        [g.terms[0].parts[0] for g, i in zip(groups, ids, strict=True) if i is not None]
-    )
-    return np.array(
-        [
-            (idf * np.isin(known, s.stored.tokens[0])).sum() / max(idf.sum(), 1e-6)
-            for s in sentences
-        ],
-        np.float32,
-    )
+    asked = [group.terms[0].parts[0] for group in plan.groups]
+    ids = {
+        term_id: bigram
+        for bigram in asked
+        if is_bigram(bigram) and (term_id := snapshot.lexical.terms.id(bigram)) is not None
+    }
+    if not ids:
+        return np.zeros(tokens.n, np.float32)
+    idf = snapshot.lexical.idf_of(list(ids.values())).astype(np.float32)
+    held = tokens.held(np.array(list(ids)))
+    found: Floats = (idf @ held / max(float(idf.sum()), 1e-6)).astype(np.float32)
+    return found
 
 
-_NUMERAL = r"(?:\d[\d,.조억만천백]*(?: \d[\d,.조억만천백]*)?여?|[가-힣]{1,4})"
+_NUMERAL = r"(?:[\d조억만천백십여]|[가-힣](?<=[한두세네섯곱덟홉열물른흔러]))"
 _KINDS = (
     (
         r"how much|worth|cost|price|budget|\bfine[ds]?\b|얼마에|금액|액수|비용|가격|벌금|예산"
@@ -359,12 +352,18 @@ def asked_quantity(plan: Plan) -> str | None:
     text = plan.text
     if plan.asked is Asked.WHEN:
         return _WHEN
+    if plan.asked in (Asked.WHY, Asked.WHO, Asked.WHERE, Asked.HOW):
+        return None
     forms: set[str] = set()
-    for counter in re.findall(r"몇 ?([가-힣%㎞㎡]{1,3}|[a-zA-Z]{1,3})", text):
+    for counter in re.findall(
+        r"(?<!몇)몇 ?(?!몇|이나|인가|이|입)([가-힣%㎞㎡]{1,3}|[a-zA-Z]{1,3})", text
+    ):
         cut = next((counter[:n] for n in (3, 2, 1) if counter[:n] in SAME_FORMS), counter[:1])
         forms.update(SAME_FORMS.get(cut, [cut]))
     for word in re.findall(r"how many ((?:[\w-]+ ?){1,4})", text.lower()):
-        for each in word.split():
+        each_word = word.split()
+        together = "_".join(each_word[:2])
+        for each in [together] if together in UNIT_FORMS else each_word:
             forms.update(UNIT_FORMS.get(each, ()))
             forms.update(COUNTED_FORMS.get(each, ()))
     for pattern, units in _KINDS:

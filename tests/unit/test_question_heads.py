@@ -59,7 +59,7 @@ def test_the_noun_at_the_end_is_asked_for(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "ending", ["", "?", "은?", "은 무엇인가?", "은 무엇인가", "이 뭔가요?", "은 ？"]
+    "ending", ["?", "은?", "은 무엇인가?", "은 무엇인가", "이 뭔가요?", "은 ？"]
 )
 def test_the_noun_may_be_followed_by_particles_and_marks(ending: str) -> None:
     assert what_is_asked(f"다리를 닫은 배경{ending}") is Asked.WHY
@@ -129,3 +129,19 @@ def test_reasons_are_asked_for_in_other_words_too(text: str) -> None:
 def test_no_question_is_slow_to_read(text: str) -> None:
     """Repetitions inside each other would not end in this test's patience."""
     assert what_is_asked(text[:2_000]) in Asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "지진 피해는?",
+        "KT 인수는?",
+        "먹거리는?",
+        "오늘날은?",
+        "이승엽 선수",
+        "한국 대통령",
+        "누구나 아는 노래는?",
+    ],
+)
+def test_words_that_only_hold_such_a_noun_ask_nothing(text: str) -> None:
+    assert what_is_asked(text) is Asked.NOTHING
