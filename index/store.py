@@ -193,7 +193,7 @@ class Store:
         return self._rows(
             "SELECT row, start, end FROM passages WHERE row >= ? AND row < ? ORDER BY row",
             (first, last),
-        )  # type: ignore[return-value]  # the table's columns
+        )
 
     def sentence_terms(self, rows: Sequence[int]) -> list[tuple[int, npt.NDArray[np.int32]]]:
         """
