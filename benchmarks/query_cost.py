@@ -42,6 +42,7 @@ from index.records import Document, Span
 from index.snapshot import Snapshot, open_snapshot
 from index.store import StoredPassage
 from index.top_rows import top_rows
+from search.answer import Answerer
 from search.engine import EngineOptions, SearchEngine
 from search.evaluate import read_judged
 from search.fuse import Fusion
@@ -53,6 +54,7 @@ BENCH_FOLDER = Path("var/bench")
 CORPORA = ("news2018", "news-other", "korquad-dev", "autorag-ko")
 KINDS = ("ko", "en", "kw")
 BOUND_MS = 5.0
+ANSWER_BOUND_MS = 30.0
 K = 10
 SEED = 0
 CORPUS_VERSION = 1
@@ -73,6 +75,13 @@ PARTS = {
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 STAGES = ("analyze", "lexical", "dense", "fuse", "fetch")
 HEADER = ("kind", "questions", "plain ms, median (p95)", "gisa ms, median (p95)", "difference")
+ANSWER_HEADER = (
+    "kind",
+    "questions",
+    "search ms, median (p95)",
+    "ask ms, median (p95)",
+    "difference",
+)
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
 _WORD = re.compile("[가-힣]{2,10}")
@@ -184,10 +193,7 @@ def _measure(index_dir: Path, data: Path, n_queries: int) -> None:
     header = (*HEADER, *STAGES)
     print(f"| {' | '.join(header)} |\n{'| --- ' * len(header)}|")
     for kind in KINDS:
-        folder = data / "news2018/dev" / kind
-        texts = list(read_judged(folder / "queries.jsonl", folder / "qrels.tsv").queries.values())
-        random.Random(SEED).shuffle(texts)  # noqa: S311 (no secret)
-        asked, others = texts[:n_queries], texts[n_queries : 2 * n_queries]
+        asked, others = _questions(data, kind, n_queries)
         _time(engine, others or asked)  # to warm up, best with what is not asked below
         plain, ours, timings = _time(engine, asked)
         difference = float(np.median(ours) - np.median(plain))
@@ -196,6 +202,8 @@ def _measure(index_dir: Path, data: Path, n_queries: int) -> None:
         cells += [f"{np.median([each[stage] for each in timings]):.1f}" for stage in STAGES]
         print(f"| {' | '.join(cells)} |", flush=True)
     memory.append(f"{_resident()} after all searches")
+    _measure_answers(engine, data, n_queries)
+    memory.append(f"{_resident()} after all answers")
     _print_sizes(build_folder(index_dir, snapshot.manifest.build))
     _print_conditions(snapshot, memory)
 
@@ -218,6 +226,38 @@ def _time(
                 ours.append(1000 * (time.perf_counter() - started))
                 timings.append(dict(result.timings_ms))
     return plain, ours, timings
+
+
+def _measure_answers(engine: SearchEngine, data: Path, n_queries: int) -> None:
+    answerer = Answerer(engine)
+    print(f"\n| {' | '.join(ANSWER_HEADER)} |\n{'| --- ' * len(ANSWER_HEADER)}|")
+    for kind in ("ko", "en"):
+        asked, others = _questions(data, kind, n_queries)
+        searched: list[float] = []
+        answered: list[float] = []
+        for warm, texts in ((False, others or asked), (True, asked)):
+            for i, text in enumerate(texts):
+                for times, call in (
+                    ((searched, engine.search), (answered, answerer.ask))
+                    if i % 2
+                    else ((answered, answerer.ask), (searched, engine.search))
+                ):
+                    started = time.perf_counter()
+                    call(text, k=K)
+                    if warm:
+                        times.append(1000 * (time.perf_counter() - started))
+        difference = float(np.median(answered) - np.median(searched))
+        verdict = "" if difference <= ANSWER_BOUND_MS else f" (above {ANSWER_BOUND_MS:g})"
+        cells = [kind, str(len(asked)), _shown(searched), _shown(answered)]
+        print(f"| {' | '.join([*cells, f'{difference:+.1f}{verdict}'])} |", flush=True)
+
+
+def _questions(data: Path, kind: str, n_queries: int) -> tuple[list[str], list[str]]:
+    """Return the questions to time, and others to warm up with."""
+    folder = data / "news2018/dev" / kind
+    texts = list(read_judged(folder / "queries.jsonl", folder / "qrels.tsv").queries.values())
+    random.Random(SEED).shuffle(texts)  # noqa: S311 (no secret)
+    return texts[:n_queries], texts[n_queries : 2 * n_queries]
 
 
 def plain_search(snapshot: Snapshot, text: str) -> list[StoredPassage]:
