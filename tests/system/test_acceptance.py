@@ -18,11 +18,13 @@ from index.bilingual_model import open_model
 from index.build import BuildOptions, build_index
 from index.encoder import EncoderInput, Vectors
 from index.snapshot import open_snapshot
+from search.answer import Answerer
 from search.engine import SearchEngine
 from search.records import Hit
 
 ROOT = Path(__file__).parents[2]
 FIRST, SECOND = "000_817125afffc9853b", "002_bf32641c3ee9fce9"
+REASON = "해외 의존|From Scratch|자체 기술력|기술 종속|해외 기술|외국"
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,26 @@ def test_the_reason_stands_in_a_passage_found(seeds: SearchEngine) -> None:
 
 def test_what_the_portal_put_beside_an_article_is_not_found(seeds: SearchEngine) -> None:
     assert all("송혜교" not in hit.text for hit in passages(seeds, "송혜교 아모레"))
+
+
+@pytest.mark.parametrize(
+    ("question", "stem", "words"),
+    [
+        ("카카오엔터프라이즈는 왜 협의체에 불참했나?", FIRST, "구조조정"),
+        ("why was KT excluded?", SECOND, REASON),
+        ("KT는 왜 탈락했나?", SECOND, REASON),
+        ("카나나의 주간 이용자는 얼마나 줄었나?", SECOND, "7700명|80%"),
+    ],
+)
+def test_the_two_articles_answer(seeds: SearchEngine, question: str, stem: str, words: str) -> None:
+    result = Answerer(seeds).ask(question)
+    assert result.answer is not None, result.abstention
+    assert Path(result.citations[0].document_id).stem == stem
+    assert re.search(words, result.answer.sentences[0].text)
+
+
+def test_the_two_articles_do_not_answer_for_another_company(seeds: SearchEngine) -> None:
+    assert Answerer(seeds).ask("삼성전자는 왜 탈락했나?").answer is None
 
 
 @pytest.mark.slow

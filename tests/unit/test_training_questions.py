@@ -50,7 +50,8 @@ def test_every_quote_stands_in_its_article(news: Archive) -> None:
 
 
 def test_questions_have_names_of_their_own(news: Archive) -> None:
-    names = [asked.id for asked in [*news.questions, *news.unanswerable]]
+    names = [asked.id for asked in news.questions]
+    names += [asked.id for asked in news.unanswerable]
     assert len(set(names)) == len(names) > 4_000
 
 
