@@ -56,6 +56,9 @@ _NAMES = tuple(TYPES.index(name) for name in ("person", "place", "group"))
 LEAST_NAME = 0.4
 """Least probability that a word of the question is part of a name."""
 
+NAME_MISSING = 0.1
+"""What is left of the probability where a Korean question names what no article holds."""
+
 
 class Judged(NamedTuple):
     """What is known of the candidates when the question is judged; arrays by candidate."""
@@ -191,14 +194,17 @@ def missing_names(snapshot: Snapshot, tagger: EntityTagger, plan: Plan) -> list[
     found = [
         group.source
         for (word, group), types in zip(words, tags, strict=True)
-        if (_begins_large(plan.text, word) or types[list(_NAMES)].sum() >= LEAST_NAME)
+        if _is_named(plan.text, word, float(types[list(_NAMES)].sum()))
         and not _stands(snapshot, group)
     ]
     return list(dict.fromkeys(found))
 
 
-def _begins_large(text: str, word: Word) -> bool:
-    return word.start > 0 and text[word.start].isascii() and text[word.start].isupper()
+def _is_named(text: str, word: Word, chance: float) -> bool:
+    first = text[word.start]
+    if first.isascii():
+        return first.isupper() and word.start > 0
+    return chance >= LEAST_NAME
 
 
 def _stands(snapshot: Snapshot, group: Group) -> bool:

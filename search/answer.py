@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from search import wording
-from search.abstention import missing_names
+from search.abstention import NAME_MISSING, missing_names
 from search.answer_model import AnswerModel, open_answer_model
 from search.answer_records import (
     Abstention,
@@ -171,9 +171,13 @@ class Answerer:
             reason = Reason.NO_HITS
         else:
             confidence = judgement.confidence
+            missing = missing_names(self.engine.snapshot, self._model.spans.tagger, plan)
+            if missing and plan.language == "ko":
+                # A name in Latin letters may stand in an article in Hangul that no rule finds;
+                # one in Hangul that stands nowhere is not known here.
+                confidence *= NAME_MISSING
             if confidence >= self._model.abstention.threshold:
                 return None
-            missing = missing_names(self.engine.snapshot, self._model.spans.tagger, plan)
             reason = Reason.MISSING_ENTITY if missing else Reason.LOW_EVIDENCE
         said = wording.message(reason, plan.language, missing)
         return Abstention(reason, tuple(missing), said, confidence)

@@ -13,6 +13,7 @@ from search.answer_candidates import CandidateSentence, candidate_sentences
 from search.answer_model import AnswerModel
 from search.engine import Found
 from search.plan import Plan
+from search.question_words import Asked
 from search.sentence_features import (
     NAMES,
     Said,
@@ -29,8 +30,9 @@ from search.text_cues import TextCues
 
 Floats = npt.NDArray[np.float32]
 
-N_SHORT = 4
-"""Sentences whose short answers are looked for: the shown one, and those that may differ."""
+N_NEAR = 6
+N_OTHERS = 2
+"""Sentences of other articles whose numbers may differ from those of the best one."""
 
 
 class Described(NamedTuple):
@@ -103,7 +105,7 @@ def judge(snapshot: Snapshot, model: AnswerModel, found: Found) -> Judgement | N
     chances /= chances.sum()
     order = np.argsort(-scores, kind="stable").tolist()
     short = {}
-    for place in order[:N_SHORT]:
+    for place in _places_of_values(plan, described.sentences, order):
         sentence = described.sentences[place]
         span = best_span(snapshot, model.spans, plan, described.asked, sentence)
         if span is not None:
@@ -130,3 +132,14 @@ def judge(snapshot: Snapshot, model: AnswerModel, found: Found) -> Judgement | N
         short,
         confidence,
     )
+
+
+def _places_of_values(
+    plan: Plan, sentences: list[CandidateSentence], order: list[int]
+) -> list[int]:
+    """Return the best place, and of other articles those that could give another number."""
+    if plan.asked not in (Asked.HOW_MANY, Asked.WHEN):
+        return order[:1]
+    own = sentences[order[0]].article.row
+    others = [place for place in order[1:N_NEAR] if sentences[place].article.row != own]
+    return [order[0], *others[:N_OTHERS]]

@@ -8,6 +8,7 @@ holds in full, so the weights of all endings are learned. Features are hashed in
 But: what the sentence is about is not looked at.
 """
 
+import functools
 import re
 import zlib
 from collections.abc import Sequence
@@ -26,25 +27,29 @@ _CLOSING = re.compile(r"[\"'“”‘’.,·()\[\]…\s]+$")
 _DIGITS = re.compile(r"\d+")
 
 
-def text_features(text: str) -> set[str]:
-    """Return ends of words, short words, ends of the sentence, and whether it has digits."""
-    found: set[str] = set()
-    for word in text.split():
-        bare = _DIGITS.sub("0", _CLOSING.sub("", word))
-        found.update(f"${bare[-n:]}" for n in (1, 2, 3) if len(bare) >= n)
-        if 1 < len(bare) <= 4:
-            found.add(f"={bare}")
-    end = _CLOSING.sub("", text)[-6:]
-    found.update(f"^{end[-n:]}" for n in range(2, 7))
-    if _DIGITS.search(text):
-        found.add("#")
-    return found
-
-
 def buckets(text: str) -> npt.NDArray[np.int64]:
-    """Return int64[n] in ``[0, N_BUCKETS)``, ascending, the rows of a sentence's features."""
-    found = (zlib.crc32(name.encode()) % N_BUCKETS for name in sorted(text_features(text)))
+    """
+    Return int64[n] in ``[0, N_BUCKETS)``, ascending, the rows of a sentence's features.
+
+    These are ends of words, short words, ends of the sentence, and whether it has digits.
+    """
+    found = {row for word in text.split() for row in _of_word(word)}
+    end = _CLOSING.sub("", text)[-6:]
+    found.update(_bucket(f"^{end[-n:]}") for n in range(2, 7))
+    if _DIGITS.search(text):
+        found.add(_bucket("#"))
     return np.sort(np.fromiter(found, np.int64))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _of_word(word: str) -> tuple[int, ...]:
+    bare = _DIGITS.sub("0", _CLOSING.sub("", word))
+    found = [_bucket(f"${bare[-n:]}") for n in (1, 2, 3) if len(bare) >= n]
+    return (*found, _bucket(f"={bare}")) if 1 < len(bare) <= 4 else tuple(found)
+
+
+def _bucket(name: str) -> int:
+    return zlib.crc32(name.encode("utf-8", "surrogatepass")) % N_BUCKETS
 
 
 class TextCues:
