@@ -2,6 +2,7 @@
 What spans of a sentence look like: what kind of thing, and what stands before and behind.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -116,7 +117,7 @@ def surface(text: str, sentence: Span, places: npt.NDArray[np.int64], plan: Plan
             behind[end] = [float(bool(each.match(following))) for each in _AFTER_PATTERNS.values()]
         rows.append(
             [
-                *_found(_TYPE_PATTERNS, written),
+                *_types(written),
                 *behind[end],
                 *before[start],
                 *asked,
@@ -132,6 +133,29 @@ def surface(text: str, sentence: Span, places: npt.NDArray[np.int64], plan: Plan
             ]
         )
     return np.array(rows, np.float32)
+
+
+# Most spans hold no digit, and many share their last letters: what can be known from these
+# is not searched for again.
+_OF_DIGITS = frozenset("digits date whole_date year day duration count bare_number".split())
+_OF_ENDS = frozenset("money percent place_end group_end person_end reason_end".split())
+_TAIL = 4
+
+
+def _types(written: str) -> list[float]:
+    has_digit = bool(_TYPE_PATTERNS["digits"].search(written))
+    ends = _ends(written[-_TAIL:])
+    return [
+        ends[name]
+        if name in _OF_ENDS
+        else float((has_digit or name not in _OF_DIGITS) and bool(pattern.search(written)))
+        for name, pattern in _TYPE_PATTERNS.items()
+    ]
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _ends(tail: str) -> dict[str, float]:
+    return {name: float(bool(_TYPE_PATTERNS[name].search(tail))) for name in _OF_ENDS}
 
 
 def _found(patterns: Mapping[str, re.Pattern[str]], text: str) -> list[float]:

@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 
 N_BUCKETS = 1 << 14
 KINDS = tuple(Asked)
-_CLOSING = re.compile(r"[\"'“”‘’.,·()\[\]…\s]+$")
+_MARKS = "\"'“”‘’.,·()[]… \n\t\u00a0"
 _DIGITS = re.compile(r"\d+")
 
 
@@ -34,7 +34,7 @@ def buckets(text: str) -> npt.NDArray[np.int64]:
     These are ends of words, short words, ends of the sentence, and whether it has digits.
     """
     found = {row for word in text.split() for row in _of_word(word)}
-    end = _CLOSING.sub("", text)[-6:]
+    end = text.rstrip().rstrip(_MARKS)[-6:]
     found.update(_bucket(f"^{end[-n:]}") for n in range(2, 7))
     if _DIGITS.search(text):
         found.add(_bucket("#"))
@@ -43,7 +43,9 @@ def buckets(text: str) -> npt.NDArray[np.int64]:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _of_word(word: str) -> tuple[int, ...]:
-    bare = _DIGITS.sub("0", _CLOSING.sub("", word))
+    bare = word.rstrip(_MARKS)
+    if not bare.isalpha():
+        bare = _DIGITS.sub("0", bare)
     found = [_bucket(f"${bare[-n:]}") for n in (1, 2, 3) if len(bare) >= n]
     return (*found, _bucket(f"={bare}")) if 1 < len(bare) <= 4 else tuple(found)
 
