@@ -57,7 +57,7 @@ LEAST_NAME = 0.4
 """Least probability that a word of the question is part of a name."""
 
 NAME_MISSING = 0.1
-"""What is left of the probability where a Korean question names what no article holds."""
+"""What is left of the probability where a question names what no article holds."""
 
 
 class Judged(NamedTuple):
@@ -182,8 +182,25 @@ def evidence_features(
     return np.array([found[name] for name in NAMES], np.float32)
 
 
-def missing_names(snapshot: Snapshot, tagger: EntityTagger, plan: Plan) -> list[str]:
-    """Return the names of a question that stand in no article, as asked, in its order."""
+class Names(NamedTuple):
+    """The names of a question, as asked, in its order, and those that no article holds."""
+
+    asked: list[str]
+    missing: list[str]
+
+    def weigh(self, plan: Plan) -> float:
+        """
+        Return what is left of the probability that the archive answers.
+
+        A name in Hangul that stands nowhere is not known here. One in Latin letters may
+        stand in an article in a spelling that no rule finds, so all have to be missing.
+        """
+        missing = self.missing if plan.language == "ko" else self.missing == self.asked
+        return NAME_MISSING if self.missing and missing else 1.0
+
+
+def names_in(snapshot: Snapshot, tagger: EntityTagger, plan: Plan) -> Names:
+    """Find the names of a question, and which of them stand in no article."""
     words = []
     for group in word_groups(plan):
         start = plan.text.find(group.source)
@@ -191,13 +208,13 @@ def missing_names(snapshot: Snapshot, tagger: EntityTagger, plan: Plan) -> list[
             words.append((Word(group.terms[0].parts[0], start, start + len(group.source)), group))
     words.sort(key=lambda pair: pair[0].start)
     tags = tagger(entity_input(snapshot.model.vectors, plan.text, [word for word, _ in words]))
-    found = [
-        group.source
+    names = {
+        group.source: group
         for (word, group), types in zip(words, tags, strict=True)
         if _is_named(plan.text, word, float(types[list(_NAMES)].sum()))
-        and not _stands(snapshot, group)
-    ]
-    return list(dict.fromkeys(found))
+    }
+    missing = [source for source, group in names.items() if not _stands(snapshot, group)]
+    return Names(list(names), missing)
 
 
 def _is_named(text: str, word: Word, chance: float) -> bool:

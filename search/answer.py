@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from search import wording
-from search.abstention import NAME_MISSING, missing_names
+from search.abstention import names_in
 from search.answer_model import AnswerModel, open_answer_model
 from search.answer_records import (
     Abstention,
@@ -171,11 +171,9 @@ class Answerer:
             reason = Reason.NO_HITS
         else:
             confidence = judgement.confidence
-            missing = missing_names(self.engine.snapshot, self._model.spans.tagger, plan)
-            if missing and plan.language == "ko":
-                # A name in Latin letters may stand in an article in Hangul that no rule finds;
-                # one in Hangul that stands nowhere is not known here.
-                confidence *= NAME_MISSING
+            names = names_in(self.engine.snapshot, self._model.spans.tagger, plan)
+            missing = names.missing
+            confidence *= names.weigh(plan)
             if confidence >= self._model.abstention.threshold:
                 return None
             reason = Reason.MISSING_ENTITY if missing else Reason.LOW_EVIDENCE

@@ -120,7 +120,7 @@ def test_a_title_without_a_text_is_no_answer(build: Callable[..., Answerer]) -> 
 
 
 def test_a_name_that_no_article_holds_is_named(answerer: Answerer) -> None:
-    result = answerer.ask("Why did Zyxwvut Corporation leave Qwertopolis?")
+    result = answerer.ask("Why did Zyxwvut leave Qwertopolis?")
     assert result.abstention is not None
     assert result.abstention.reason is Reason.MISSING_ENTITY
     assert {"Zyxwvut", "Qwertopolis"} & set(result.abstention.missing)
@@ -197,7 +197,8 @@ def test_a_language_model_that_invents_is_not_shown(
     assert expected.answer is not None
     assert result.answer.mode is AnswerMode.EXTRACTIVE
     assert result.answer.sentences == expected.answer.sentences
-    assert result.answer.n_dropped == 1
+    # What was cut off is no sentence that could be dropped.
+    assert result.answer.n_dropped == (0 if fails else 1)
 
 
 def test_nothing_is_sent_for_a_question_that_is_not_answered(engine: SearchEngine) -> None:
