@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from index.snapshot import Snapshot
 from search.abstention import Judged, evidence_features
-from search.answer_candidates import CandidateSentence, candidate_sentences
+from search.answer_candidates import N_ARTICLES, CandidateSentence, candidate_sentences
 from search.answer_model import AnswerModel
 from search.engine import Found
 from search.plan import Plan
@@ -70,10 +70,10 @@ class Judgement(NamedTuple):
     confidence: float
 
 
-def describe(snapshot: Snapshot, found: Found) -> Described | None:
+def describe(snapshot: Snapshot, found: Found, n_articles: int = N_ARTICLES) -> Described | None:
     """Collect the candidates of a question and compute their features; None without any."""
     plan = found.plan
-    sentences = candidate_sentences(snapshot, found.ranked)
+    sentences = candidate_sentences(snapshot, found.ranked, n_articles)
     if not sentences:
         return None
     tokens = sentence_tokens(sentences)

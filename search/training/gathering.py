@@ -20,6 +20,9 @@ from search.training.questions import Question
 
 Floats = npt.NDArray[np.float32]
 
+N_ARTICLES = 5
+"""More than the running program looks at: wrong sentences are what is learned from."""
+
 PARTLY = 0.5
 """What a sentence that answers in part counts, beside 1."""
 
@@ -72,7 +75,7 @@ def gather(
             rows = [row_of[name] for name in sorted(in_group[question.group]) if name in row_of]
             mask = ~np.isin(snapshot.columns.document_of, rows)
         found = engine.find_among(question.text, mask)
-        described = describe(snapshot, found)
+        described = describe(snapshot, found, N_ARTICLES)
         if described is not None:
             grades = _grades(engine, question, described) if not without else None
             gathered.append(_gathered(question, found, described, grades))
