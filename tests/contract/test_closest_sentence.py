@@ -17,6 +17,8 @@ from search.planner import Planner
 from search.question_words import Asked
 from search.weights import QueryKind
 
+pytestmark = pytest.mark.slow  # thousands of examples, or a program a test
+
 QUESTIONS = [
     "KT는 왜 정부 AI 사업에서 탈락했나?",
     "통신 장애 보상안 소상공인 요금 감면",

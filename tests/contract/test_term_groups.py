@@ -16,6 +16,8 @@ from rank_bm25 import BM25Plus
 from index.lexical import BM25Options, PostingBM25, PostingWriter
 from index.term_groups import Alternative, idf_together, postings_of, score_groups
 
+pytestmark = pytest.mark.slow  # thousands of examples, or a program a test
+
 Group = Sequence[Alternative]
 
 TERMS = ["한들/N", "해솔/N", "짓/V", "가온", "온정", "kt", "1350"]

@@ -4,11 +4,14 @@ import itertools
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from index.errors import InputError
 from search.aliases import SHIPPED_ALIASES, AliasTable
+
+pytestmark = pytest.mark.slow  # thousands of examples, or a program a test
 
 SHIPPED = AliasTable.read(SHIPPED_ALIASES)
 NAMES = [name for group in SHIPPED.groups for name in group]

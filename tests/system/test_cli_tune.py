@@ -14,6 +14,8 @@ from api.tuning import LEAST_QUERIES
 from index.errors import ModelUnavailable
 from search.weights import RERANKER, Weights, format_weights, read_weights
 
+pytestmark = pytest.mark.slow  # thousands of examples, or a program a test
+
 SAMPLES = Path(__file__).parent.parent.parent / "samples" / "news.jsonl"
 Cli = Callable[..., Any]
 Files = list[str | Path]
