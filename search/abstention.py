@@ -20,7 +20,8 @@ from search.plan import Group, Plan
 from search.question_words import Asked
 from search.ranking import Ranked
 from search.retrieve import Evidence
-from search.sentence_features import Said, word_groups
+from search.sentence_features import Said
+from search.word_likeness import word_groups
 
 Floats = npt.NDArray[np.float32]
 

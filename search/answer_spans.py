@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import is_bigram
+from index.encoder import unit_rows
 from index.records import Span
 from index.snapshot import Snapshot
 from search import span_surface
@@ -18,7 +19,7 @@ from search.answer_candidates import CandidateSentence
 from search.entities import BEGINS, ENDS, TYPES, EntityTagger, Word, entity_input
 from search.plan import Plan
 from search.question_words import asks_in_korean, is_empty_in_english
-from search.sentence_features import word_groups
+from search.word_likeness import word_groups
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -117,7 +118,7 @@ def span_candidates(
     vectors = snapshot.model.vectors.of_terms(terms)
     asked_for = snapshot.model.vectors.of_terms(focus_terms(plan)).sum(axis=0)
     focus = asked_for / max(float(np.linalg.norm(asked_for)), 1e-9)
-    units = _unit(vectors)
+    units = unit_rows(vectors)
     like = _likeness(snapshot, plan, terms, vectors)
     i, j, starts, ends = places.T
     values = np.concatenate(
@@ -138,9 +139,9 @@ def span_candidates(
         np.stack([starts, ends], axis=1),
         values.astype(np.float32),
         focus,
-        _unit(sums[j + 1] - sums[i]),
-        _unit(sums[i] - sums[np.maximum(i - 2, 0)]),
-        _unit(sums[np.minimum(j + 3, n)] - sums[j + 1]),
+        unit_rows(sums[j + 1] - sums[i]),
+        unit_rows(sums[i] - sums[np.maximum(i - 2, 0)]),
+        unit_rows(sums[np.minimum(j + 3, n)] - sums[j + 1]),
     )
 
 
@@ -269,15 +270,9 @@ def _likeness(snapshot: Snapshot, plan: Plan, terms: list[str], vectors: Floats)
         for term in group.terms:
             for part in term.parts:
                 weights[part] = max(weights.get(part, 0.0), term.weight / strongest)
-    asked = _unit(snapshot.model.vectors.of_terms([g.terms[0].parts[0] for g in groups]))
-    cosines = (_unit(vectors) @ asked.T).max(axis=1)
+    asked = unit_rows(snapshot.model.vectors.of_terms([g.terms[0].parts[0] for g in groups]))
+    cosines = (unit_rows(vectors) @ asked.T).max(axis=1)
     soft = np.where(cosines > 0.45, 0.8 * cosines, 0.0)
     hard = np.array([weights.get(term, 0.0) for term in terms], np.float32)
     found: Floats = np.maximum(hard, soft).astype(np.float32)
-    return found
-
-
-def _unit(vectors: Floats) -> Floats:
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    found: Floats = vectors / np.maximum(lengths, 1e-9)[:, None]
     return found

@@ -13,8 +13,8 @@ from index.snapshot import Snapshot
 from search.answer_candidates import CandidateSentence
 from search.llm_answer import MAX_CITED_CHARS
 from search.plan import Plan
-from search.sentence_features import what_is_said
-from search.sentence_tokens import sentence_tokens
+from search.sentence_features import Said, what_is_said
+from search.sentence_tokens import tokens_of
 
 HELD = 0.5
 """Least likeness at which a name counts as one of the sentences'."""
@@ -45,7 +45,9 @@ class ClaimSupport:
         plan, cited = self._of(claim, sentences)
         if not cited:
             return 0.0
-        said = what_is_said(self._snapshot, plan, cited, sentence_tokens(cited))
+        said = what_is_said(
+            self._snapshot, plan, cited, tokens_of([each.stored.tokens[0] for each in cited])
+        )
         total = float(said.weights.sum())
         return float(said.weights @ said.soft.max(axis=1)) / total if total else 0.0
 
@@ -54,9 +56,15 @@ class ClaimSupport:
         plan, cited = self._of(name, sentences)
         if not cited:
             return False
-        said = what_is_said(self._snapshot, plan, cited, sentence_tokens(cited))
+        said = what_is_said(
+            self._snapshot, plan, cited, tokens_of([each.stored.tokens[0] for each in cited])
+        )
         held = said.hard.max(axis=1, initial=0.0)
         return bool(len(held)) and bool(np.all(held >= HELD))
+
+    def _said(self, plan: Plan, cited: Sequence[CandidateSentence]) -> Said:
+        tokens = tokens_of([sentence.stored.tokens[0] for sentence in cited])
+        return what_is_said(self._snapshot, plan, cited, tokens)
 
     def _of(self, text: str, sentences: Sequence[str]) -> tuple[Plan, list[CandidateSentence]]:
         found = (self._by_text.get(sentence[:MAX_CITED_CHARS]) for sentence in sentences)

@@ -24,7 +24,7 @@ from search.sentence_features import (
     what_is_said,
 )
 from search.sentence_ranker import RankerInput, with_cues, word_values
-from search.sentence_tokens import sentence_tokens
+from search.sentence_tokens import tokens_of
 from search.short_answer import ShortAnswer, best_span
 from search.text_cues import TextCues
 
@@ -76,7 +76,7 @@ def describe(snapshot: Snapshot, found: Found, n_articles: int = N_ARTICLES) -> 
     sentences = candidate_sentences(snapshot, found.ranked, n_articles)
     if not sentences:
         return None
-    tokens = sentence_tokens(sentences)
+    tokens = tokens_of([each.stored.tokens[0] for each in sentences])
     said = what_is_said(snapshot, plan, sentences, tokens)
     asked = question_vector(snapshot, plan)
     vectors = sentence_vectors(snapshot, tokens)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import is_bigram
+from index.encoder import unit_rows
 from index.snapshot import Snapshot
 from search import cues
 from search.answer_candidates import CandidateSentence
@@ -21,6 +22,7 @@ from search.plan import Group, Plan
 from search.question_words import Asked
 from search.sentence_tokens import SentenceTokens
 from search.units import COUNTED_FORMS, SAME_FORMS, UNIT_FORMS
+from search.word_likeness import word_groups, word_likeness
 
 Floats = npt.NDArray[np.float32]
 
@@ -39,11 +41,6 @@ NAMES = (
 )
 """In the order in which the ranker was trained on them."""
 
-LEAST_COSINE = 0.35
-COSINE_WEIGHT = 0.9
-ASKED = tuple(Asked)
-QUANTITY_CUES = ("money", "percent", "people", "duration", "date", "number")
-
 
 class Said(NamedTuple):
     """
@@ -60,11 +57,6 @@ class Said(NamedTuple):
     in_title: Floats
 
 
-def word_groups(plan: Plan) -> list[Group]:
-    """Return the groups of a plan that stand for words, not for pairs of syllables."""
-    return [group for group in plan.groups if not is_bigram(group.terms[0].parts[0])]
-
-
 def what_is_said(
     snapshot: Snapshot,
     plan: Plan,
@@ -77,53 +69,11 @@ def what_is_said(
     if not groups:
         empty = np.zeros((0, n), np.float32)
         return Said(np.zeros(0, np.float32), empty, empty, empty)
-    table = snapshot.lexical.terms
-    rows = snapshot.vector_rows[tokens.terms]
-    there = np.flatnonzero(rows >= 0)
-    vectors = _unit(snapshot.model.vectors.of_rows(rows[there]))
-    asked = _unit(snapshot.model.vectors.of_terms([g.terms[0].parts[0] for g in groups]))
-    hard = np.zeros((len(tokens.terms), len(groups)), np.float32)
-    parts = [part for group in groups for term in group.terms for part in term.parts]
-    idf_of = dict(zip(parts, snapshot.lexical.idf_of(parts).tolist(), strict=True))
-    weights = np.zeros(len(groups), np.float32)
-    several: list[tuple[int, float, list[int]]] = []
-    for i, group in enumerate(groups):
-        strongest = max(term.weight for term in group.terms)
-        for term in group.terms:
-            idf = max(idf_of[part] for part in term.parts)
-            weights[i] = max(weights[i], term.weight * idf)
-            share = term.weight / strongest
-            places = [_place(tokens.terms, table.id(part)) for part in term.parts]
-            if -1 in places:
-                continue
-            if len(places) == 1:
-                hard[places[0], i] = max(hard[places[0], i], share)
-            else:
-                several.append((i, share, places))
-    soft = hard.copy()
-    cosines = vectors @ asked.T
-    soft[there] = np.maximum(
-        soft[there], np.where(cosines > LEAST_COSINE, COSINE_WEIGHT * cosines, 0)
-    )
-    said_soft, said_hard = tokens.most(soft).T.copy(), tokens.most(hard).T.copy()
-    if several:
-        wanted = np.unique(np.concatenate([places for *_, places in several]))
-        held = tokens.held(tokens.terms[wanted])
-        for i, share, places in several:
-            together = share * held[np.searchsorted(wanted, places)].all(axis=0)
-            said_hard[i] = np.maximum(said_hard[i], together)
-            said_soft[i] = np.maximum(said_soft[i], together)
+    found = word_likeness(snapshot, groups, tokens)
     titles = {s.article.row: s.article.document.title.lower() for s in sentences}
     told = {row: _in_title(groups, title) for row, title in titles.items()}
     in_title = np.array([told[s.article.row] for s in sentences], np.float32).reshape(n, -1).T
-    return Said(weights, np.minimum(said_soft, 1), np.minimum(said_hard, 1), in_title)
-
-
-def _place(vocabulary: npt.NDArray[np.integer], term_id: int | None) -> int:
-    if term_id is None or not len(vocabulary):
-        return -1
-    place = int(np.searchsorted(vocabulary, term_id))
-    return place if place < len(vocabulary) and vocabulary[place] == term_id else -1
+    return Said(found.weights.astype(np.float32), found.soft, found.hard, in_title)
 
 
 def _in_title(groups: Sequence[Group], title: str) -> list[float]:
@@ -136,19 +86,13 @@ def _in_title(groups: Sequence[Group], title: str) -> list[float]:
     ]
 
 
-def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    found: npt.NDArray[np.float32] = vectors / np.maximum(lengths, 1e-9)[:, None]
-    return found
-
-
 def question_vector(snapshot: Snapshot, plan: Plan) -> Floats:
     """Return float32[dim], the unit sum of a question's words, as of a sentence's."""
     terms, counts = np.unique(np.array(list(plan.words), np.str_), return_counts=True)
     if not len(terms):
         return np.zeros(snapshot.model.vectors.dim, np.float32)
     summed = np.sqrt(counts).astype(np.float32) @ snapshot.model.vectors.of_terms(terms.tolist())
-    found: Floats = _unit(summed[None])[0]
+    found: Floats = unit_rows(summed[None])[0]
     return found
 
 
@@ -165,7 +109,7 @@ def sentence_vectors(snapshot: Snapshot, tokens: SentenceTokens) -> Floats:
         there, starts = np.unique(sentences, return_index=True)
         weighted = table[places[known]] * counts[:, None]
         found[there] = np.add.reduceat(weighted, starts, axis=0)
-    return _unit(found)
+    return unit_rows(found)
 
 
 def _share(weights: Floats, said: Floats) -> Floats:
@@ -262,9 +206,9 @@ def features(
     for row in np.unique(article):
         at = article == row
         centre[at] = vectors[at].mean(axis=0)
-    rest = _unit(vectors - 0.7 * centre)
+    rest = unit_rows(vectors - 0.7 * centre)
     apart = asked - 0.7 * (centre @ asked)[:, None] * centre
-    values["own_cosine"] = np.einsum("ij,ij->i", rest, _unit(apart.astype(np.float32)))
+    values["own_cosine"] = np.einsum("ij,ij->i", rest, unit_rows(apart.astype(np.float32)))
     texts = [s.text for s in sentences]
     lengths = np.array([len(text) for text in texts], np.float32)
     values["log_length"] = np.log1p(lengths)
@@ -284,7 +228,7 @@ def features(
         values[f"cue_{name}"] = column
         values[f"prev_{name}"] = _shift(column, -1, same)
     values["cue_next_back"] = _shift(shown[:, cues.NAMES.index("back")].copy(), 1, same)
-    for kind in ASKED:
+    for kind in Asked:
         values[f"asks_{kind.name.lower()}"] = np.full(n, plan.asked is kind, np.float32)
     unit = asked_quantity(plan)
     values["asked_unit"] = (

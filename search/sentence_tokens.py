@@ -8,8 +8,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from search.answer_candidates import CandidateSentence
-
 Floats = npt.NDArray[np.float32]
 
 
@@ -52,10 +50,11 @@ class SentenceTokens(NamedTuple):
         return keys // n_terms, keys % n_terms, counts.astype(np.float32)
 
 
-def sentence_tokens(sentences: Sequence[CandidateSentence]) -> SentenceTokens:
-    """Collect the terms of sentences."""
-    ids = [sentence.stored.tokens[0] for sentence in sentences]
-    lengths = [len(each) for each in ids]
+def tokens_of(ids: Sequence[npt.NDArray[np.integer]]) -> SentenceTokens:
+    """Collect the term ids of sentences."""
     joined = np.concatenate([*ids, np.zeros(0, np.int32)])
-    terms, places = np.unique(joined, return_inverse=True)
-    return SentenceTokens(terms, places, np.repeat(np.arange(len(ids)), lengths), len(ids))
+    # Several times quicker than numpy's inverse of unique, which sorts places and not ids.
+    terms = np.unique(joined)
+    lengths = [len(each) for each in ids]
+    sentences = np.repeat(np.arange(len(ids)), lengths)
+    return SentenceTokens(terms, terms.searchsorted(joined), sentences, len(ids))

@@ -11,11 +11,12 @@ from index.encoder import Vectors
 from index.records import Span
 from index.snapshot import Snapshot, open_snapshot
 from index.store import StoredSentence
-from search.closest_sentence import COSINE_WEIGHT, LEAST_COSINE, ClosestSentence
+from search.closest_sentence import ClosestSentence
 from search.plan import Group, Origin, Plan, PlannedTerm
 from search.planner import Planner
 from search.question_words import Asked
 from search.weights import QueryKind
+from search.word_likeness import COSINE_WEIGHT, LEAST_COSINE
 
 pytestmark = pytest.mark.slow  # thousands of examples, or a program a test
 
